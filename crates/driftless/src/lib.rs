@@ -1,0 +1,7 @@
+//! Driftless: from source to running containers on AWS, without drift.
+//!
+//! The library behind the `driftless` program; its modules are the program's parts.
+
+pub mod command;
+pub mod release;
+pub mod stack;

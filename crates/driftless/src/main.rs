@@ -1,0 +1,7 @@
+//! Starts the `driftless` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    driftless::command::main()
+}
