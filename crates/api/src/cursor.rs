@@ -22,10 +22,7 @@ pub struct CursorError;
 impl Cursor {
     /// The place right after `item`.
     pub fn after(item: &Item) -> Self {
-        Self {
-            created_ms: item.created_at.as_millisecond(),
-            id: item.id,
-        }
+        Self { created_ms: item.created_at.as_millisecond(), id: item.id }
     }
 }
 
@@ -42,10 +39,7 @@ impl FromStr for Cursor {
         let (created, id) = text.split_once('_').ok_or(CursorError)?;
         let created_ms = created.parse().map_err(|_| CursorError)?;
         Timestamp::from_millisecond(created_ms).map_err(|_| CursorError)?;
-        Ok(Self {
-            created_ms,
-            id: id.parse().map_err(|_| CursorError)?,
-        })
+        Ok(Self { created_ms, id: id.parse().map_err(|_| CursorError)? })
     }
 }
 
@@ -61,17 +55,7 @@ mod tests {
 
     #[test]
     fn refuses_what_it_did_not_write() {
-        for text in [
-            "",
-            "_",
-            "1",
-            "1_",
-            "_1",
-            "a_b",
-            "1_2_3",
-            "99999999999999999_1",
-            "1_99999999999999999999",
-        ] {
+        for text in ["", "_", "1", "1_", "_1", "a_b", "1_2_3", "99999999999999999_1", "1_99999999999999999999"] {
             assert_eq!(text.parse::<Cursor>(), Err(CursorError), "{text}");
         }
     }

@@ -37,10 +37,7 @@ mod tests {
             created_at: Timestamp::from_millisecond(1_795_460_703_120).expect("in range"),
         };
         let json = serde_json::to_string(&item).expect("serialises");
-        assert_eq!(
-            json,
-            r#"{"id":7,"name":"kettle","description":null,"created_at":"2026-11-23T19:05:03.120Z"}"#
-        );
+        assert_eq!(json, r#"{"id":7,"name":"kettle","description":null,"created_at":"2026-11-23T19:05:03.120Z"}"#);
         assert_eq!(serde_json::from_str::<Item>(&json).expect("parses"), item);
     }
 }

@@ -21,10 +21,7 @@ pub struct NewItem {
     pub name: String,
     /// Anything else about it; line breaks and tabs are allowed.
     #[serde(default)]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(max_length = 2000, example = "Boils a litre in two minutes")
-    )]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000, example = "Boils a litre in two minutes"))]
     pub description: Option<String>,
 }
 
@@ -55,24 +52,12 @@ impl NewItem {
     pub fn faults(&self) -> Vec<FieldError> {
         let mut errors = Vec::new();
         if self.name.trim().is_empty() {
-            errors.push(fault(
-                "string_too_short",
-                &["name"],
-                "Name should not be blank",
-                self.name.clone().into(),
-            ));
+            errors.push(fault("string_too_short", &["name"], "Name should not be blank", self.name.clone().into()));
         }
         check_text("name", "Name", &self.name, NAME_MAX_CHARS, |_| false, &mut errors);
         if let Some(text) = &self.description {
             let layout = |c: char| matches!(c, '\n' | '\r' | '\t');
-            check_text(
-                "description",
-                "Description",
-                text,
-                DESCRIPTION_MAX_CHARS,
-                layout,
-                &mut errors,
-            );
+            check_text("description", "Description", text, DESCRIPTION_MAX_CHARS, layout, &mut errors);
         }
         errors
     }
@@ -92,12 +77,7 @@ fn check_text(
     }
     if text.chars().any(|c| c.is_control() && !allowed_control(c)) {
         let message = format!("{title} should not contain control characters");
-        errors.push(fault(
-            "string_pattern_mismatch",
-            &[field],
-            &message,
-            brief(&text.into()),
-        ));
+        errors.push(fault("string_pattern_mismatch", &[field], &message, brief(&text.into())));
     }
 }
 
@@ -107,51 +87,28 @@ fn type_faults(members: &Map<String, Value>) -> Vec<FieldError> {
     match members.get("name") {
         None => errors.push(fault("missing", &["name"], "Field required", Value::Null)),
         Some(Value::String(_)) => {}
-        Some(other) => errors.push(fault(
-            "string_type",
-            &["name"],
-            "Input should be a valid string",
-            brief(other),
-        )),
+        Some(other) => errors.push(fault("string_type", &["name"], "Input should be a valid string", brief(other))),
     }
     match members.get("description") {
         None | Some(Value::Null | Value::String(_)) => {}
         Some(other) => {
-            errors.push(fault(
-                "string_type",
-                &["description"],
-                "Input should be a valid string",
-                brief(other),
-            ));
+            errors.push(fault("string_type", &["description"], "Input should be a valid string", brief(other)));
         }
     }
     if errors.is_empty() {
         // An object with well-typed members that serde refused all the same: a member given twice.
-        errors.push(fault(
-            "json_invalid",
-            &[],
-            "JSON decode error: a member is given twice",
-            Value::Null,
-        ));
+        errors.push(fault("json_invalid", &[], "JSON decode error: a member is given twice", Value::Null));
     }
     errors
 }
 
 fn not_an_object(input: Value) -> FieldError {
-    fault(
-        "model_attributes_type",
-        &[],
-        "Input should be a JSON object, sent as application/json",
-        input,
-    )
+    fault("model_attributes_type", &[], "Input should be a JSON object, sent as application/json", input)
 }
 
 fn broken(body: &[u8], error: &serde_json::Error) -> FieldError {
-    let before: usize = body
-        .split_inclusive(|b| *b == b'\n')
-        .take(error.line().saturating_sub(1))
-        .map(<[u8]>::len)
-        .sum();
+    let before: usize =
+        body.split_inclusive(|b| *b == b'\n').take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();
     let offset = (before + error.column()).saturating_sub(1).min(body.len());
     FieldError {
         kind: "json_invalid".to_owned(),
@@ -162,27 +119,16 @@ fn broken(body: &[u8], error: &serde_json::Error) -> FieldError {
 }
 
 fn fault(kind: &str, fields: &[&str], message: &str, input: Value) -> FieldError {
-    let loc = std::iter::once("body")
-        .chain(fields.iter().copied())
-        .map(Place::from)
-        .collect();
-    FieldError {
-        kind: kind.to_owned(),
-        loc,
-        msg: message.to_owned(),
-        input,
-    }
+    let loc = std::iter::once("body").chain(fields.iter().copied()).map(Place::from).collect();
+    FieldError { kind: kind.to_owned(), loc, msg: message.to_owned(), input }
 }
 
 /// The value as far as it is small: an error does not send a megabyte back.
 fn brief(value: &Value) -> Value {
     match value {
-        Value::String(text) if text.chars().nth(ECHO_MAX_CHARS).is_some() => text
-            .chars()
-            .take(ECHO_MAX_CHARS)
-            .chain(['…'])
-            .collect::<String>()
-            .into(),
+        Value::String(text) if text.chars().nth(ECHO_MAX_CHARS).is_some() => {
+            text.chars().take(ECHO_MAX_CHARS).chain(['…']).collect::<String>().into()
+        }
         Value::Array(_) | Value::Object(_) => Value::Null,
         other => other.clone(),
     }
@@ -203,13 +149,7 @@ mod tests {
     #[test]
     fn accepts_a_missing_and_a_null_description_and_ignores_unknown_members() {
         for body in [r#"{"name":"a"}"#, r#"{"name":"a","description":null,"x":[1]}"#] {
-            assert_eq!(
-                accepted(body),
-                NewItem {
-                    name: "a".to_owned(),
-                    description: None
-                }
-            );
+            assert_eq!(accepted(body), NewItem { name: "a".to_owned(), description: None });
         }
     }
 
@@ -241,14 +181,8 @@ mod tests {
         assert_eq!(accepted(&format!(r#"{{"name":"{longest}"}}"#)).name, longest);
         let told = errors(&format!(r#"{{"name":"{longest}ü"}}"#));
         assert!(told.contains("string_too_long") && told.len() < 400, "{told}");
-        let told = errors(&format!(
-            r#"{{"name":"a","description":"{}"}}"#,
-            "x".repeat(DESCRIPTION_MAX_CHARS + 1)
-        ));
-        assert!(
-            told.contains("Description should have at most 2000 characters"),
-            "{told}"
-        );
+        let told = errors(&format!(r#"{{"name":"a","description":"{}"}}"#, "x".repeat(DESCRIPTION_MAX_CHARS + 1)));
+        assert!(told.contains("Description should have at most 2000 characters"), "{told}");
     }
 
     #[test]

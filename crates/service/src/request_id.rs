@@ -1,0 +1,71 @@
+//! Request ids: taken from the caller when they are harmless, made otherwise.
+
+use std::fmt::Write;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+
+/// Carries the id in requests and responses.
+pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+/// Longest id that is taken over from a caller.
+const MAX_LENGTH: usize = 64;
+
+/// The id under which a request's log lines are found; in the extensions of every request and response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(HeaderValue);
+
+impl RequestId {
+    /// The caller's id if it is short and plain, so that it cannot forge log lines, else a new one.
+    pub fn of(headers: &HeaderMap) -> Self {
+        headers.get(&HEADER).filter(|value| is_plain(value.as_bytes())).map_or_else(Self::random, |id| Self(id.clone()))
+    }
+
+    /// 128 random bits in hexadecimal.
+    pub fn random() -> Self {
+        let mut bytes = [0; 16];
+        // Ids need to be distinct, not secret: without randomness the requests merely share one.
+        let _ = getrandom::fill(&mut bytes);
+        let text = bytes.iter().fold(String::with_capacity(32), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        Self(HeaderValue::try_from(text).expect("hexadecimal digits are a valid header value"))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        self.0.to_str().expect("built from visible characters only")
+    }
+
+    /// The id as a header's value.
+    pub fn header_value(&self) -> HeaderValue {
+        self.0.clone()
+    }
+}
+
+fn is_plain(id: &[u8]) -> bool {
+    (1..=MAX_LENGTH).contains(&id.len())
+        && id.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(id: &'static str) -> RequestId {
+        RequestId::of(&HeaderMap::from_iter([(HEADER, HeaderValue::from_static(id))]))
+    }
+
+    #[test]
+    fn keeps_a_plain_id_of_the_caller() {
+        assert_eq!(of("3f-A_9.z").as_str(), "3f-A_9.z");
+    }
+
+    #[test]
+    fn replaces_an_id_that_is_empty_long_or_odd() {
+        for id in ["", "a b", "a\"b", "a\tb", "0123456789012345678901234567890123456789012345678901234567890123456789"]
+        {
+            assert_eq!(of(id).as_str().len(), 32, "{id}");
+        }
+        assert_ne!(RequestId::random(), RequestId::random());
+    }
+}
