@@ -2,12 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
-use axum::{
-    extract::Request,
-    http::StatusCode,
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::Request, http::StatusCode, middleware::Next, response::Response};
 use futures_util::FutureExt;
 use tracing::{debug, error, info};
 
@@ -35,7 +30,8 @@ pub async fn observe(mut request: Request, next: Next, on_panic: fn(&RequestId) 
     let path = request.uri().path().to_owned();
     request.extensions_mut().insert(id.clone());
 
-    let mut response = AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|panic| {
+    let answer = AssertUnwindSafe(id.clone().scope(next.run(request))).catch_unwind().await;
+    let mut response = answer.unwrap_or_else(|panic| {
         let mut response = on_panic(&id);
         response.extensions_mut().insert(Failure::from(anyhow::anyhow!("panic: {}", text_of(&*panic))));
         response
@@ -66,16 +62,11 @@ fn text_of(panic: &(dyn std::any::Any + Send)) -> &str {
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("of an unknown kind")
 }
 
-/// A bare 500 for servers that have no form of their own for it.
-pub fn plain_500(id: &RequestId) -> Response {
-    (StatusCode::INTERNAL_SERVER_ERROR, format!("Internal Server Error (request {})\n", id.as_str())).into_response()
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
 
-    use axum::{Router, body::Body, middleware::from_fn, routing::get};
+    use axum::{Router, body::Body, middleware::from_fn, response::IntoResponse, routing::get};
     use http_body_util::BodyExt;
     use tower::ServiceExt;
 
@@ -83,6 +74,10 @@ mod tests {
 
     async fn panics() {
         panic!("on purpose");
+    }
+
+    fn plain_500(id: &RequestId) -> Response {
+        (StatusCode::INTERNAL_SERVER_ERROR, format!("request {}", id.as_str())).into_response()
     }
 
     async fn ask(request: axum::http::request::Builder) -> Response {

@@ -13,7 +13,21 @@ const MAX_LENGTH: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestId(HeaderValue);
 
+tokio::task_local! {
+    static CURRENT: RequestId;
+}
+
 impl RequestId {
+    /// The id of the request that this task answers; none outside of [`crate::observe`].
+    pub fn current() -> Option<Self> {
+        CURRENT.try_with(Self::clone).ok()
+    }
+
+    /// Runs `answer` with this as the [`Self::current`] id.
+    pub(crate) async fn scope<F: Future>(self, answer: F) -> F::Output {
+        CURRENT.scope(self, answer).await
+    }
+
     /// The caller's id if it is short and plain, so that it cannot forge log lines, else a new one.
     pub fn of(headers: &HeaderMap) -> Self {
         headers.get(&HEADER).filter(|value| is_plain(value.as_bytes())).map_or_else(Self::random, |id| Self(id.clone()))

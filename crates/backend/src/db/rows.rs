@@ -1,0 +1,65 @@
+//! All SQL over the table `items`.
+
+use api::{Cursor, Item, NewItem};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Result, Row, named_params, params};
+
+use super::Page;
+
+const GET: &str = "SELECT id, name, description, created_at FROM items WHERE id = ?1";
+const ALL: &str = "SELECT id, name, description, created_at FROM items ORDER BY created_at DESC, id DESC";
+const PAGE: &str = "SELECT id, name, description, created_at FROM items
+    WHERE (created_at, id) < (:created_ms, :id) ORDER BY created_at DESC, id DESC LIMIT :limit";
+const COUNT: &str = "SELECT count(*) FROM items";
+const INSERT: &str = "INSERT INTO items (name, description, created_at) VALUES (?1, ?2, ?3)";
+const REPLACE: &str = "UPDATE items SET name = ?2, description = ?3 WHERE id = ?1
+    RETURNING id, name, description, created_at";
+const DELETE: &str = "DELETE FROM items WHERE id = ?1";
+
+/// All items, newest first.
+pub(super) fn all(connection: &Connection) -> Result<Vec<Item>> {
+    connection.prepare_cached(ALL)?.query_map([], item)?.collect()
+}
+
+/// At most `limit` items after `after`, and what a client needs to go on.
+pub(super) fn page(connection: &Connection, limit: u32, after: Option<Cursor>) -> Result<Page> {
+    // One snapshot for both questions.
+    let snapshot = connection.unchecked_transaction()?;
+    let total = snapshot.prepare_cached(COUNT)?.query_row([], |row| row.get(0))?;
+    let after = after.unwrap_or(Cursor { created_ms: i64::MAX, id: i64::MAX });
+    let parameters = named_params! { ":created_ms": after.created_ms, ":id": after.id, ":limit": limit + 1 };
+    let mut items: Vec<Item> = snapshot.prepare_cached(PAGE)?.query_map(parameters, item)?.collect::<Result<_>>()?;
+    let more = items.len() > limit as usize;
+    items.truncate(limit as usize);
+    Ok(Page { items, total, more })
+}
+
+pub(super) fn get(connection: &Connection, id: i64) -> Result<Option<Item>> {
+    connection.prepare_cached(GET)?.query_row([id], item).optional()
+}
+
+pub(super) fn insert(connection: &Connection, new: NewItem, now: Timestamp) -> Result<Item> {
+    let created_ms = now.as_millisecond();
+    connection.prepare_cached(INSERT)?.execute(params![new.name, new.description, created_ms])?;
+    Ok(Item {
+        id: connection.last_insert_rowid(),
+        name: new.name,
+        description: new.description,
+        created_at: Timestamp::from_millisecond(created_ms).unwrap_or(now),
+    })
+}
+
+pub(super) fn replace(connection: &Connection, id: i64, new: &NewItem) -> Result<Option<Item>> {
+    connection.prepare_cached(REPLACE)?.query_row(params![id, new.name, new.description], item).optional()
+}
+
+pub(super) fn delete(connection: &Connection, id: i64) -> Result<bool> {
+    Ok(connection.prepare_cached(DELETE)?.execute([id])? > 0)
+}
+
+fn item(row: &Row<'_>) -> Result<Item> {
+    let created_ms: i64 = row.get(3)?;
+    let created_at = Timestamp::from_millisecond(created_ms)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Integer, error.into()))?;
+    Ok(Item { id: row.get(0)?, name: row.get(1)?, description: row.get(2)?, created_at })
+}
