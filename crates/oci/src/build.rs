@@ -1,0 +1,168 @@
+//! Packs a program into an image.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::ErrorKind,
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+    thread,
+};
+
+use serde::Serialize;
+
+use crate::{
+    Compression, Config, Descriptor, Digest, Error, Execution, History, Index, MAX_LAYER, Manifest, Platform, RootFs,
+    annotation, ca_bundle,
+    directory::Staging,
+    document::read_input,
+    elf,
+    layer::{APP, CA_BUNDLE, Layer},
+    layout::{BLOBS, INDEX, MARKER, Marker, VERSION, blob_path},
+    media_type,
+};
+
+/// Largest program that is packed, in bytes: what a layer of [`MAX_LAYER`] has room for. It is held in memory.
+pub const MAX_BINARY: u64 = MAX_LAYER - (64 << 10);
+
+/// Largest CA bundle that is packed, in bytes.
+const MAX_CA_BUNDLE: u64 = 16 << 20;
+
+/// User and group of every image: nobody in particular, and not root.
+const USER: &str = "65532:65532";
+
+/// What an image is made of.
+#[derive(Clone, Debug)]
+pub struct ImageSpec {
+    /// A statically linked program.
+    pub binary: PathBuf,
+    /// The certificates that the program trusts, as PEM.
+    pub ca_bundle: PathBuf,
+    /// The platform that the program must be for; if none, whatever its ELF header says.
+    pub platform: Option<Platform>,
+    /// How the layers are compressed.
+    pub compression: Compression,
+    /// Annotations of the manifest. They are part of the digest: a revision or a time does not belong here.
+    pub annotations: BTreeMap<String, String>,
+}
+
+/// An image that was built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct BuiltImage {
+    /// The manifest's digest, which is the image's.
+    pub digest: Digest,
+    /// Bytes that a registry stores for it: manifest, config and layers.
+    pub size: u64,
+    /// Where it runs.
+    #[serde(serialize_with = "crate::platform::as_text")]
+    pub platform: Platform,
+}
+
+/// Builds the image `spec` as a layout in the directory `out`.
+///
+/// `out` may be missing, empty or an older layout, which is replaced; it changes in one step, after all checks.
+/// Directories above it are made. The same content gives the same digest, on any machine and at any time.
+pub fn build_image(spec: &ImageSpec, out: &Path) -> Result<BuiltImage, Error> {
+    annotation::check(&spec.annotations)?;
+    check_free(out)?;
+    let ca_bundle = read_input(&spec.ca_bundle, MAX_CA_BUNDLE)?;
+    ca_bundle::check(&spec.ca_bundle, &ca_bundle)?;
+    let binary = read_input(&spec.binary, MAX_BINARY)?;
+    let platform = elf::platform(&spec.binary, &binary)?;
+    if let Some(asked) = spec.platform.filter(|asked| *asked != platform) {
+        return Err(Error::WrongPlatform { path: spec.binary.clone(), found: platform, asked });
+    }
+
+    let layers = pack(&ca_bundle, &binary, spec.compression, workers())
+        .map_err(|source| Error::Read { path: spec.binary.clone(), source })?;
+    let config = json(&config(platform, &layers));
+    let config_descriptor = Descriptor::of(media_type::CONFIG, &config);
+    let descriptors = layers.iter().map(|layer| layer.descriptor.clone()).collect();
+    let manifest = Manifest::new(config_descriptor.clone(), descriptors, spec.annotations.clone());
+    let manifest_bytes = json(&manifest);
+    let descriptor = Descriptor::of(media_type::MANIFEST, &manifest_bytes);
+    let built = BuiltImage { digest: descriptor.digest, size: manifest.blobs_size() + descriptor.size, platform };
+
+    let blobs = layers.iter().map(|layer| (layer.descriptor.digest, &layer.blob[..]));
+    let documents = [(config_descriptor.digest, &config[..]), (descriptor.digest, &manifest_bytes[..])];
+    write(out, blobs.chain(documents), &Index::of(descriptor, platform))?;
+    Ok(built)
+}
+
+/// Compresses both layers, at the same time.
+fn pack(ca_bundle: &[u8], binary: &[u8], compression: Compression, workers: NonZeroU32) -> std::io::Result<[Layer; 2]> {
+    thread::scope(|scope| {
+        let base = scope.spawn(|| Layer::base(ca_bundle, compression));
+        let app = Layer::app(binary, compression, workers)?;
+        Ok([base.join().expect("compressing does not panic")?, app])
+    })
+}
+
+fn workers() -> NonZeroU32 {
+    let available = thread::available_parallelism().ok().and_then(|count| NonZeroU32::try_from(count).ok());
+    // More have nothing to do: a program has few jobs of compression.
+    available.unwrap_or(NonZeroU32::MIN).min(NonZeroU32::new(8).unwrap_or(NonZeroU32::MIN))
+}
+
+fn config(platform: Platform, layers: &[Layer]) -> Config {
+    let history = |created_by: String| History { created_by, empty_layer: false };
+    Config {
+        architecture: platform.architecture,
+        os: platform.os,
+        config: Execution {
+            user: USER.to_owned(),
+            env: vec!["PATH=/bin".to_owned(), format!("SSL_CERT_FILE={CA_BUNDLE}")],
+            entrypoint: vec![APP.to_owned()],
+            cmd: Vec::new(),
+            working_dir: "/".to_owned(),
+        },
+        rootfs: RootFs { kind: "layers".to_owned(), diff_ids: layers.iter().map(|layer| layer.diff_id).collect() },
+        history: vec![
+            history("driftless: certificates, users and /tmp".to_owned()),
+            history(format!("driftless: {APP}")),
+        ],
+    }
+}
+
+/// Refuses to build into a directory that holds something else than a layout.
+fn check_free(out: &Path) -> Result<(), Error> {
+    let entries = match fs::read_dir(out) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound && fs::symlink_metadata(out).is_err() => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            return Err(Error::Read { path: out.to_owned(), source: error });
+        }
+        Err(_) => return Err(Error::Occupied { path: out.to_owned() }),
+    };
+    let names: BTreeSet<_> = entries
+        .map(|entry| entry.map(|entry| entry.file_name()))
+        .collect::<Result<_, _>>()
+        .map_err(|source| Error::Read { path: out.to_owned(), source })?;
+    let ours = [MARKER, INDEX, BLOBS];
+    let layout = names.contains(MARKER.as_ref() as &std::ffi::OsStr)
+        && names.iter().all(|name| ours.iter().any(|ours| name == ours));
+    if names.is_empty() || layout {
+        return Ok(());
+    }
+    Err(Error::Occupied { path: out.to_owned() })
+}
+
+/// Writes a layout beside `out`, then puts it there.
+fn write<'a>(out: &Path, blobs: impl Iterator<Item = (Digest, &'a [u8])>, index: &Index) -> Result<(), Error> {
+    let staging = Staging::beside(out)?;
+    let dir = staging.path();
+    let put = |path: PathBuf, bytes: &[u8]| fs::write(&path, bytes).map_err(|source| Error::Write { path, source });
+    let blobs_dir = dir.join(BLOBS).join("sha256");
+    fs::create_dir_all(&blobs_dir).map_err(|source| Error::Write { path: blobs_dir, source })?;
+    for (digest, bytes) in blobs {
+        put(blob_path(dir, &digest), bytes)?;
+    }
+    put(dir.join(INDEX), &json(index))?;
+    put(dir.join(MARKER), &json(&Marker { image_layout_version: VERSION.to_owned() }))?;
+    check_free(out)?;
+    staging.publish_over()
+}
+
+fn json(document: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(document).expect("documents have only text keys")
+}

@@ -1,0 +1,172 @@
+//! Digests: the names of blobs.
+
+use std::{
+    fmt,
+    io::{self, Read, Write},
+    str::FromStr,
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use sha2::{Digest as _, Sha256};
+
+use crate::Error;
+
+const PREFIX: &str = "sha256:";
+
+/// The SHA-256 of a blob; written `sha256:` and 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The digest of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// The 64 hexadecimal digits without the algorithm: the blob's file name in a layout.
+    pub fn hex(&self) -> String {
+        self.0.iter().fold(String::with_capacity(64), |mut hex, byte| {
+            for digit in [byte >> 4, byte & 15] {
+                hex.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+            }
+            hex
+        })
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{PREFIX}{}", self.hex())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Digest {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let digest = || text.to_owned();
+        let (algorithm, hex) = text.split_once(':').ok_or_else(|| Error::DigestShape { digest: digest() })?;
+        if algorithm != "sha256" {
+            return Err(Error::DigestAlgorithm { digest: digest(), algorithm: algorithm.to_owned() });
+        }
+        if let Some(character) = hex.chars().find(|c| !matches!(c, '0'..='9' | 'a'..='f')) {
+            return Err(Error::DigestCharacter { digest: digest(), character });
+        }
+        if hex.len() != 64 {
+            return Err(Error::DigestLength { digest: digest(), length: hex.len() });
+        }
+        let nibble = |c: u8| if c.is_ascii_digit() { c - b'0' } else { c - b'a' + 10 };
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
+            *byte = nibble(pair[0]) << 4 | nibble(pair[1]);
+        }
+        Ok(Self(bytes))
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+/// Passes bytes to or from `T` and takes their digest and their number on the way.
+#[derive(Debug)]
+pub struct Hasher<T> {
+    inner: T,
+    sha256: Sha256,
+    bytes: u64,
+}
+
+impl<T> Hasher<T> {
+    /// Starts with no bytes seen.
+    pub fn new(inner: T) -> Self {
+        Self { inner, sha256: Sha256::new(), bytes: 0 }
+    }
+
+    /// What was wrapped, the digest of the bytes that passed, and how many they were.
+    pub fn finish(self) -> (T, Digest, u64) {
+        (self.inner, Digest(self.sha256.finalize().into()), self.bytes)
+    }
+
+    fn saw(&mut self, bytes: &[u8]) {
+        self.sha256.update(bytes);
+        self.bytes += bytes.len() as u64;
+    }
+}
+
+impl<R: Read> Read for Hasher<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.saw(&buffer[..count]);
+        Ok(count)
+    }
+}
+
+impl<W: Write> Write for Hasher<W> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let count = self.inner.write(buffer)?;
+        self.saw(&buffer[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const EMPTY: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    #[test]
+    fn a_digest_is_written_as_it_was_read() {
+        assert_eq!(Digest::of(b"").to_string(), EMPTY);
+        assert_eq!(EMPTY.parse::<Digest>().unwrap(), Digest::of(b""));
+        assert_eq!(serde_json::to_string(&Digest::of(b"")).unwrap(), format!("\"{EMPTY}\""));
+    }
+
+    #[test]
+    fn rejects_what_is_not_a_sha256_digest_and_says_why() {
+        let short = &EMPTY[..EMPTY.len() - 1];
+        let long = format!("{EMPTY}0");
+        let upper = EMPTY.replace('e', "E");
+        let cases = [
+            "",
+            "sha256",
+            "e3b0c442",
+            "sha256:",
+            short,
+            &long,
+            &upper,
+            "sha256:é",
+            "md5:d41d8cd98f00b204",
+            "sha512:00",
+        ];
+        let errors: Vec<_> = cases.iter().map(|case| case.parse::<Digest>().unwrap_err().to_string()).collect();
+        insta::assert_snapshot!(errors.join("\n"));
+    }
+
+    #[test]
+    fn a_hasher_sees_what_passes() {
+        let mut reader = Hasher::new(&b"items"[..]);
+        io::copy(&mut reader, &mut io::sink()).unwrap();
+        let (_, digest, bytes) = reader.finish();
+        assert_eq!((digest, bytes), (Digest::of(b"items"), 5));
+    }
+}

@@ -1,0 +1,54 @@
+//! Reads files of bounded size.
+
+use std::{
+    fs,
+    io::{self, Read},
+    path::Path,
+};
+
+use serde::de::DeserializeOwned;
+
+use crate::Error;
+
+/// Largest JSON document that is read, in bytes: the limit that registries put on manifests.
+pub const MAX_DOCUMENT: u64 = 4 << 20;
+
+/// Reads what a person named: a regular file or a link to one, not larger than `limit` bytes.
+pub(crate) fn read_input(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
+    read(path, fs::metadata(path), limit)
+}
+
+/// Reads a file of a layout: a regular file, not larger than `limit` bytes.
+pub(crate) fn read_stored(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
+    read(path, fs::symlink_metadata(path), limit)
+}
+
+/// Opens a regular file of a layout; not a pipe, which would wait for its writer.
+pub(crate) fn open_stored(path: &Path) -> Result<(fs::File, u64), Error> {
+    open(path, fs::symlink_metadata(path))
+}
+
+/// Parses what was read from `path`.
+pub(crate) fn parse<T: DeserializeOwned>(path: &Path, json: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(json).map_err(|source| Error::Json { path: path.to_owned(), source })
+}
+
+fn open(path: &Path, metadata: io::Result<fs::Metadata>) -> Result<(fs::File, u64), Error> {
+    let failed = |source| Error::Read { path: path.to_owned(), source };
+    let metadata = metadata.map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(Error::NotAFile { path: path.to_owned() });
+    }
+    Ok((fs::File::open(path).map_err(failed)?, metadata.len()))
+}
+
+fn read(path: &Path, metadata: io::Result<fs::Metadata>, limit: u64) -> Result<Vec<u8>, Error> {
+    let (file, size) = open(path, metadata)?;
+    if size > limit {
+        return Err(Error::TooLarge { path: path.to_owned(), size, limit });
+    }
+    let failed = |source| Error::Read { path: path.to_owned(), source };
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    file.take(limit).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}

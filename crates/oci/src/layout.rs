@@ -1,0 +1,205 @@
+//! Layouts: directories that hold an image.
+
+use std::{
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Compression, Config, Descriptor, Digest, Error, File, Index, MAX_DOCUMENT, Manifest, Platform,
+    document::{open_stored, parse, read_stored},
+    layer::{Refused, Stop, walk},
+    media_type,
+};
+
+/// The file that says that a directory is a layout.
+pub(crate) const MARKER: &str = "oci-layout";
+/// The file that names the manifests.
+pub(crate) const INDEX: &str = "index.json";
+/// The directory of the blobs.
+pub(crate) const BLOBS: &str = "blobs";
+/// The version of layouts.
+pub(crate) const VERSION: &str = "1.0.0";
+
+/// The content of [`MARKER`].
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Marker {
+    pub(crate) image_layout_version: String,
+}
+
+/// An opened layout of one image. Index, manifest and config were read and their digests hold; layers are read, and
+/// checked, when they are used.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    dir: PathBuf,
+    descriptor: Descriptor,
+    manifest: Manifest,
+    manifest_bytes: Vec<u8>,
+    config: Config,
+}
+
+/// A layer as manifest and config describe it.
+pub(crate) struct LayerInfo<'a> {
+    pub(crate) descriptor: &'a Descriptor,
+    pub(crate) diff_id: Digest,
+    pub(crate) compression: Compression,
+}
+
+impl Layout {
+    /// Reads the layout in the directory `dir`.
+    pub fn open(dir: &Path) -> Result<Self, Error> {
+        let not_a_layout = |reason: String| Error::NotALayout { path: dir.to_owned(), reason };
+        if fs::symlink_metadata(dir.join(MARKER)).is_err() {
+            return Err(not_a_layout(format!("it holds no file `{MARKER}`")));
+        }
+        let marker: Marker = stored(&dir.join(MARKER))?;
+        if marker.image_layout_version != VERSION {
+            let version = marker.image_layout_version;
+            return Err(not_a_layout(format!("its version is `{version}`, only `{VERSION}` is supported")));
+        }
+        let index: Index = stored(&dir.join(INDEX))?;
+        let count = index.manifests.len();
+        let [descriptor] = <[Descriptor; 1]>::try_from(index.manifests)
+            .map_err(|_| not_a_layout(format!("its index names {count} manifests, one is supported")))?;
+        let manifest_bytes = document(dir, &descriptor, media_type::MANIFEST)?;
+        let manifest: Manifest = parse(&blob_path(dir, &descriptor.digest), &manifest_bytes)?;
+        let config_bytes = document(dir, &manifest.config, media_type::CONFIG)?;
+        let config: Config = parse(&blob_path(dir, &manifest.config.digest), &config_bytes)?;
+        let layout = Self { dir: dir.to_owned(), descriptor, manifest, manifest_bytes, config };
+        layout.layers()?;
+        Ok(layout)
+    }
+
+    /// The directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The image's digest: the manifest's.
+    pub fn digest(&self) -> Digest {
+        self.descriptor.digest
+    }
+
+    /// Describes the manifest.
+    pub fn descriptor(&self) -> &Descriptor {
+        &self.descriptor
+    }
+
+    /// The manifest.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The manifest's exact bytes: what a registry must get, since their digest is the image's.
+    pub fn manifest_bytes(&self) -> &[u8] {
+        &self.manifest_bytes
+    }
+
+    /// The config.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The platform that the image runs on.
+    pub fn platform(&self) -> Platform {
+        self.config.platform()
+    }
+
+    /// Bytes that a registry stores for the image: manifest, config and layers.
+    pub fn size(&self) -> u64 {
+        self.manifest.blobs_size().saturating_add(self.descriptor.size)
+    }
+
+    /// The file of the blob `digest`.
+    pub fn blob_path(&self, digest: &Digest) -> PathBuf {
+        blob_path(&self.dir, digest)
+    }
+
+    /// The layers, lowest first.
+    pub(crate) fn layers(&self) -> Result<Vec<LayerInfo<'_>>, Error> {
+        let (descriptors, diff_ids) = (&self.manifest.layers, &self.config.rootfs.diff_ids);
+        if descriptors.len() != diff_ids.len() {
+            return Err(Error::LayerCount { layers: descriptors.len(), diff_ids: diff_ids.len() });
+        }
+        let layer = |(descriptor, diff_id): (_, &Digest)| {
+            let compression = supported(descriptor)?;
+            Ok(LayerInfo { descriptor, diff_id: *diff_id, compression })
+        };
+        descriptors.iter().zip(diff_ids).map(layer).collect()
+    }
+
+    /// Shows the entries of `layer` to `visit`, then checks size, digest and diff id. Gives the uncompressed size.
+    ///
+    /// What `visit` saw is to be trusted only once this has succeeded.
+    pub(crate) fn read_layer(
+        &self,
+        layer: &LayerInfo<'_>,
+        mut visit: impl FnMut(File, &mut dyn Read) -> Result<(), Error>,
+    ) -> Result<u64, Error> {
+        let digest = layer.descriptor.digest;
+        let path = self.blob_path(&digest);
+        let (file, size) = open_stored(&path)?;
+        check_size(layer.descriptor, size)?;
+        let walked = walk(file, layer.compression, |entry, content| match entry {
+            Ok(file) => visit(file, content),
+            Err(Refused { entry, reason }) => Err(Error::Entry { digest, entry, reason }),
+        })
+        .map_err(|stop| match stop {
+            Stop::Read(source) => Error::Read { path: path.clone(), source },
+            Stop::Visit(error) => error,
+        })?;
+        check_size(layer.descriptor, walked.size)?;
+        check_digest(layer.descriptor, walked.digest)?;
+        let actual = walked.diff_id.map_err(|source| Error::Layer { digest, source })?;
+        if actual != layer.diff_id {
+            return Err(Error::DiffId { digest, actual, expected: layer.diff_id });
+        }
+        Ok(walked.uncompressed)
+    }
+}
+
+/// The file of the blob `digest` in the layout `dir`.
+pub(crate) fn blob_path(dir: &Path, digest: &Digest) -> PathBuf {
+    dir.join(BLOBS).join("sha256").join(digest.hex())
+}
+
+fn supported(descriptor: &Descriptor) -> Result<Compression, Error> {
+    Compression::of_media_type(&descriptor.media_type).ok_or_else(|| unsupported(descriptor))
+}
+
+fn unsupported(descriptor: &Descriptor) -> Error {
+    Error::MediaType { digest: descriptor.digest, media_type: descriptor.media_type.clone() }
+}
+
+fn check_size(descriptor: &Descriptor, size: u64) -> Result<(), Error> {
+    if size == descriptor.size {
+        return Ok(());
+    }
+    Err(Error::BlobSize { digest: descriptor.digest, size, expected: descriptor.size })
+}
+
+fn check_digest(descriptor: &Descriptor, actual: Digest) -> Result<(), Error> {
+    if actual == descriptor.digest {
+        return Ok(());
+    }
+    Err(Error::BlobDigest { digest: descriptor.digest, actual })
+}
+
+fn stored<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
+    parse(path, &read_stored(path, MAX_DOCUMENT)?)
+}
+
+/// Reads the manifest or config that `descriptor` names.
+fn document(dir: &Path, descriptor: &Descriptor, media_type: &str) -> Result<Vec<u8>, Error> {
+    if descriptor.media_type != media_type {
+        return Err(unsupported(descriptor));
+    }
+    let bytes = read_stored(&blob_path(dir, &descriptor.digest), MAX_DOCUMENT)?;
+    check_size(descriptor, bytes.len() as u64)?;
+    check_digest(descriptor, Digest::of(&bytes))?;
+    Ok(bytes)
+}

@@ -1,0 +1,157 @@
+//! What the parts of a verification share: the list of mismatches, and reading what may be damaged.
+
+use std::{
+    collections::BTreeSet,
+    error::Error as _,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Mismatch;
+use crate::{Descriptor, Digest, Error, MAX_DOCUMENT, document::read_stored};
+
+/// A verification in progress.
+pub(super) struct Check {
+    pub(super) dir: PathBuf,
+    pub(super) mismatches: Vec<Mismatch>,
+    /// The blobs that were referred to.
+    pub(super) referenced: BTreeSet<Digest>,
+    /// False once a reference could not be read: then it is unknown what nothing refers to.
+    pub(super) complete: bool,
+}
+
+/// A JSON document that is looked into field by field, so that one bad field does not hide another.
+pub(super) struct Document {
+    pub(super) place: String,
+    pub(super) value: Value,
+}
+
+impl Check {
+    pub(super) fn new(dir: &Path) -> Self {
+        Self { dir: dir.to_owned(), mismatches: Vec::new(), referenced: BTreeSet::new(), complete: true }
+    }
+
+    pub(super) fn report(&mut self, place: impl Into<String>, problem: impl Into<String>) {
+        self.mismatches.push(Mismatch { place: place.into(), problem: problem.into() });
+    }
+
+    /// Reports `error`, met at `place`, without naming the place again.
+    pub(super) fn report_error(&mut self, place: &str, error: &Error) {
+        let problem = match error {
+            Error::Read { source, .. } if source.kind() == ErrorKind::NotFound => "is missing".to_owned(),
+            Error::Read { source, .. } => format!("cannot be read: {source}"),
+            Error::NotAFile { .. } => "is not a regular file".to_owned(),
+            Error::TooLarge { size, limit, .. } => format!("is {size} bytes, the limit is {limit}"),
+            other => match other.source() {
+                Some(source) => format!("{other}: {source}"),
+                None => other.to_string(),
+            },
+        };
+        self.report(place, problem);
+    }
+
+    /// Reads the JSON document at `place`, a path in the layout.
+    pub(super) fn document(&mut self, place: &str) -> Option<Document> {
+        let bytes = self.bytes(place)?;
+        self.parse(place, &bytes)
+    }
+
+    /// Reads the document that `descriptor` names and compares them.
+    pub(super) fn blob_document(&mut self, descriptor: &Descriptor) -> Option<Document> {
+        let place = place(&descriptor.digest);
+        let bytes = self.bytes(&place)?;
+        self.compare_blob(descriptor, bytes.len() as u64, Digest::of(&bytes));
+        self.parse(&place, &bytes)
+    }
+
+    /// Compares a blob's size and digest with its descriptor.
+    pub(super) fn compare_blob(&mut self, descriptor: &Descriptor, size: u64, digest: Digest) {
+        let place = place(&descriptor.digest);
+        if size != descriptor.size {
+            self.report(&place, format!("is {size} bytes, its descriptor says {}", descriptor.size));
+        }
+        if digest != descriptor.digest {
+            self.report(place, format!("has the digest `{digest}`"));
+        }
+    }
+
+    fn bytes(&mut self, place: &str) -> Option<Vec<u8>> {
+        let read = read_stored(&self.dir.join(place), MAX_DOCUMENT);
+        read.inspect_err(|error| {
+            self.report_error(place, error);
+            self.complete = false;
+        })
+        .ok()
+    }
+
+    fn parse(&mut self, place: &str, bytes: &[u8]) -> Option<Document> {
+        match serde_json::from_slice(bytes) {
+            Ok(value) => Some(Document { place: place.to_owned(), value }),
+            Err(error) => {
+                self.report(place, format!("is not JSON: {error}"));
+                self.complete = false;
+                None
+            }
+        }
+    }
+
+    /// The field at the JSON pointer `at`.
+    pub(super) fn field<T: DeserializeOwned>(&mut self, document: &Document, at: &str) -> Option<T> {
+        let place = document.at(at);
+        let Some(value) = document.value.pointer(at) else {
+            self.report(place, "is missing");
+            return None;
+        };
+        T::deserialize(value).inspect_err(|error| self.report(place, error.to_string())).ok()
+    }
+
+    /// Reports a field that is not `expected`.
+    pub(super) fn expect(&mut self, document: &Document, at: &str, expected: impl Into<Value>) {
+        let expected = expected.into();
+        match document.value.pointer(at) {
+            Some(value) if *value == expected => {}
+            Some(value) => self.report(document.at(at), format!("is {value}, {expected} is expected")),
+            None => self.report(document.at(at), format!("is missing, {expected} is expected")),
+        }
+    }
+
+    /// How many elements the array at `at` has; a missing one has none.
+    pub(super) fn count(&mut self, document: &Document, at: &str) -> usize {
+        match document.value.pointer(at) {
+            Some(Value::Array(elements)) => elements.len(),
+            Some(_) => {
+                self.report(document.at(at), "is not an array");
+                0
+            }
+            None => {
+                self.report(document.at(at), "is missing");
+                0
+            }
+        }
+    }
+
+    /// The descriptor at `at`, and a note that its blob is referred to.
+    pub(super) fn descriptor(&mut self, document: &Document, at: &str) -> Option<Descriptor> {
+        let media_type: Option<String> = self.field(document, &format!("{at}/mediaType"));
+        let digest = self.field(document, &format!("{at}/digest"));
+        let size = self.field(document, &format!("{at}/size"));
+        self.referenced.extend(digest);
+        self.complete &= digest.is_some();
+        Some(Descriptor::new(&media_type?, digest?, size?))
+    }
+}
+
+impl Document {
+    /// The place of the field at the JSON pointer `at`.
+    pub(super) fn at(&self, at: &str) -> String {
+        format!("{}#{at}", self.place)
+    }
+}
+
+/// A blob's path in its layout.
+pub(super) fn place(digest: &Digest) -> String {
+    format!("blobs/sha256/{}", digest.hex())
+}

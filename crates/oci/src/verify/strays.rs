@@ -1,0 +1,40 @@
+//! Finds what nothing refers to.
+
+use std::fs;
+
+use super::check::Check;
+use crate::layout::{BLOBS, INDEX, MARKER};
+
+const SHA256: &str = "blobs/sha256";
+
+impl Check {
+    /// Reports files that do not belong into a layout, and blobs that no document names.
+    pub(super) fn strays(&mut self) {
+        for name in self.names(".") {
+            if ![MARKER, INDEX, BLOBS].contains(&&*name) {
+                self.report(name, "does not belong into a layout");
+            }
+        }
+        for name in self.names(BLOBS) {
+            if name != "sha256" {
+                self.report(format!("{BLOBS}/{name}"), "does not belong into a layout");
+            }
+        }
+        for name in self.names(SHA256) {
+            match format!("sha256:{name}").parse() {
+                Ok(digest) if self.referenced.contains(&digest) || !self.complete => {}
+                Ok(_) => self.report(format!("{SHA256}/{name}"), "is a blob that nothing refers to"),
+                Err(_) => self.report(format!("{SHA256}/{name}"), "does not belong into a layout"),
+            }
+        }
+    }
+
+    /// The names in a directory of the layout, sorted; none if it cannot be read, which the documents' checks report.
+    fn names(&self, place: &str) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(self.dir.join(place)) else { return Vec::new() };
+        let mut names: Vec<_> =
+            entries.flatten().map(|entry| entry.file_name().to_string_lossy().escape_debug().to_string()).collect();
+        names.sort();
+        names
+    }
+}
