@@ -16,14 +16,15 @@ use crate::Error;
 ///
 /// Nothing is synced to the disk: a layout or an unpacked root is made again from what it was made from, and every
 /// reader checks digests, so that a crash of the machine costs a rebuild and cannot go unseen.
-pub(crate) struct Staging {
+#[derive(Debug)]
+pub struct Staging {
     temp: TempDir,
     target: PathBuf,
 }
 
 impl Staging {
     /// Starts a directory that will appear at `target`; makes the directories above it.
-    pub(crate) fn beside(target: &Path) -> Result<Self, Error> {
+    pub fn beside(target: &Path) -> Result<Self, Error> {
         // A link is followed, so that the directory it names is replaced and not the link.
         let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
         if target.file_name().is_none() {
@@ -44,12 +45,12 @@ impl Staging {
     }
 
     /// Where to put the content until it is published.
-    pub(crate) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.temp.path()
     }
 
     /// Makes the directory appear at a place that is free or an empty directory.
-    pub(crate) fn publish(self) -> Result<(), Error> {
+    pub fn publish(self) -> Result<(), Error> {
         match fs::rename(self.temp.path(), &self.target) {
             Ok(()) => {
                 // It has moved: there is nothing to remove at the old place.
@@ -64,7 +65,7 @@ impl Staging {
     }
 
     /// Makes the directory appear, in the place of the one that is there.
-    pub(crate) fn publish_over(self) -> Result<(), Error> {
+    pub fn publish_over(self) -> Result<(), Error> {
         let failed = |source| Error::Write { path: self.target.clone(), source };
         match renameat_with(CWD, self.temp.path(), CWD, &self.target, RenameFlags::EXCHANGE) {
             // The old directory has our temporary name now, and goes with it.

@@ -37,6 +37,7 @@ pub use config::{Config, Execution, History, RootFs};
 pub use contents::{LayerContents, contents};
 pub use descriptor::Descriptor;
 pub use digest::{Digest, Hasher};
+pub use directory::Staging;
 pub use document::MAX_DOCUMENT;
 pub use error::Error;
 pub use index::Index;
