@@ -2,6 +2,10 @@
 //!
 //! The library behind the `driftless` program; its modules are the program's parts.
 
+pub mod build;
+pub mod bundle;
 pub mod command;
+pub mod progress;
+pub mod project;
 pub mod release;
 pub mod stack;

@@ -1,7 +1,9 @@
 //! `release.json`: a stack plus one image digest per service.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs, path::Path};
 
+use anyhow::{Context, ensure};
+use oci::{Digest, Platform};
 use serde::{Deserialize, Serialize};
 
 use crate::stack::Stack;
@@ -26,9 +28,34 @@ pub struct Release {
 #[serde(deny_unknown_fields)]
 pub struct Image {
     /// Digest of the manifest.
-    pub digest: String,
+    pub digest: Digest,
     /// `linux/amd64` or `linux/arm64`.
-    pub platform: String,
+    pub platform: Platform,
     /// Compressed bytes that a registry stores for it: manifest, config and layers.
     pub size: u64,
+}
+
+impl Release {
+    /// Reads the `release.json` at `path`.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = fs::read(path).with_context(|| format!("reading `{}`", path.display()))?;
+        Self::parse(&text).with_context(|| format!("reading `{}`", path.display()))
+    }
+
+    fn parse(text: &[u8]) -> anyhow::Result<Self> {
+        let release: Self = serde_json::from_slice(text)?;
+        ensure!(
+            release.schema == SCHEMA,
+            "schema {} is not the one this program knows, {SCHEMA}\nhint: use the `driftless` that made the release",
+            release.schema
+        );
+        release.stack.check()?;
+        for service in release.stack.services.keys() {
+            ensure!(release.images.contains_key(service), "service `{service}` has no image");
+        }
+        for service in release.images.keys() {
+            ensure!(release.stack.services.contains_key(service), "image `{service}` has no service");
+        }
+        Ok(release)
+    }
 }

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 /// The only version of `stack.json` that this program reads and writes.
 pub const SCHEMA: u32 = 1;
 
+/// An environment value that starts so stands for the address of the service named after it.
+pub const SERVICE_REFERENCE: &str = "service:";
+
 /// A project's services, independent of any environment.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -89,11 +92,39 @@ impl Stack {
     /// Parses the bytes of a `stack.json`.
     pub fn parse(text: &[u8]) -> anyhow::Result<Self> {
         let stack: Self = serde_json::from_slice(text)?;
-        ensure!(
-            stack.schema == SCHEMA,
-            "schema {} is not the one this program knows, {SCHEMA}\nhint: use the `driftless` of the stack's own release",
-            stack.schema
-        );
+        stack.check()?;
         Ok(stack)
     }
+
+    /// What must hold between the parts of a stack for this program to act on it.
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
+        ensure!(
+            self.schema == SCHEMA,
+            "schema {} is not the one this program knows, {SCHEMA}\nhint: use the `driftless` of the stack's own release",
+            self.schema
+        );
+        check_name("project", &self.project)?;
+        for (name, service) in &self.services {
+            check_name("service", name)?;
+            for (variable, value) in &service.environment {
+                let Some(other) = value.strip_prefix(SERVICE_REFERENCE) else { continue };
+                ensure!(
+                    self.services.contains_key(other),
+                    "`{variable}` of service `{name}` names the service `{other}`, which the stack does not have"
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Names become names of directories, images and AWS resources.
+fn check_name(kind: &str, name: &str) -> anyhow::Result<()> {
+    let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    ensure!(
+        plain && (1..=32).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_lowercase()),
+        "the {kind} name `{}` is not 1 to 32 of a-z, 0-9 and `-`, starting with a letter",
+        name.escape_default()
+    );
+    Ok(())
 }

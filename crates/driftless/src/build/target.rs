@@ -1,0 +1,30 @@
+//! What the services are compiled for.
+
+use anyhow::bail;
+use oci::{Architecture, Os, Platform};
+
+/// The platform of images built on this machine by `cargo`: its own.
+pub(super) fn platform() -> anyhow::Result<Platform> {
+    let architecture = match std::env::consts::ARCH {
+        "x86_64" => Architecture::Amd64,
+        "aarch64" => Architecture::Arm64,
+        other => bail!("images are built for x86-64 and arm64, and this machine is `{other}`"),
+    };
+    if std::env::consts::OS != "linux" {
+        bail!(
+            "cargo builds images on Linux only, and this machine runs {}\nhint: `nix build .#images` uses a Linux builder, \
+             and `--bundle DIR` takes what was built elsewhere",
+            std::env::consts::OS
+        );
+    }
+    Ok(Platform { os: Os::Linux, architecture })
+}
+
+/// The Rust target whose static binaries need no C library in the image. glibc, because a Rust toolchain has that
+/// target without further installation.
+pub(super) fn triple(platform: Platform) -> &'static str {
+    match platform.architecture {
+        Architecture::Amd64 => "x86_64-unknown-linux-gnu",
+        Architecture::Arm64 => "aarch64-unknown-linux-gnu",
+    }
+}
