@@ -2,33 +2,43 @@
 
 use std::path::Path;
 
-use rustls_pki_types::pem::{PemObject, SectionKind};
+use rustls_pki_types::{
+    CertificateDer,
+    pem::{self, PemObject},
+};
 
 use crate::Error;
 
+/// In the first line of a private key of any kind, encrypted or not.
+const PRIVATE_KEY: &[u8] = b"PRIVATE KEY-----";
+
 /// Refuses a bundle without certificates, with a private key, or with something that is not a certificate.
 pub(crate) fn check(path: &Path, pem: &[u8]) -> Result<(), Error> {
+    if pem.windows(PRIVATE_KEY.len()).any(|bytes| bytes == PRIVATE_KEY) {
+        return Err(Error::PrivateKey { path: path.to_owned() });
+    }
     let mut number = 0;
-    for section in <(SectionKind, Vec<u8>)>::pem_slice_iter(pem) {
-        let bad = |reason: String| Error::Certificate { path: path.to_owned(), number: number + 1, reason };
-        let (kind, der) = section.map_err(|error| bad(error.to_string()))?;
-        match kind {
-            SectionKind::Certificate => {
-                if !is_certificate(&der) {
-                    return Err(bad("it is not an X.509 certificate".to_owned()));
-                }
-                number += 1;
-            }
-            SectionKind::RsaPrivateKey | SectionKind::PrivateKey | SectionKind::EcPrivateKey => {
-                return Err(Error::PrivateKey { path: path.to_owned() });
-            }
-            _ => {}
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        number += 1;
+        let bad = |reason: String| Error::Certificate { path: path.to_owned(), number, reason };
+        let der = certificate.map_err(|error| bad(reason(&error)))?;
+        if !is_certificate(&der) {
+            return Err(bad("it is not an X.509 certificate".to_owned()));
         }
     }
     if number == 0 {
         return Err(Error::NoCertificate { path: path.to_owned() });
     }
     Ok(())
+}
+
+fn reason(error: &pem::Error) -> String {
+    match error {
+        pem::Error::MissingSectionEnd { .. } => "its `-----END` line is missing".to_owned(),
+        pem::Error::IllegalSectionStart { .. } => "its `-----BEGIN` line is damaged".to_owned(),
+        pem::Error::Base64Decode(_) => "it is not base64".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 const SEQUENCE: u8 = 0x30;
@@ -95,7 +105,9 @@ pub(crate) mod tests {
             pem("CERTIFICATE", "not base64!"),
             good.clone() + &pem("CERTIFICATE", "MAowAgUAMAADAgDvAA=="),
             good.clone() + "-----BEGIN CERTIFICATE-----\nMAow",
-            good + &pem("PRIVATE KEY", "aXRlbXM="),
+            "-----BEGIN CERTIFICATE\nMAow".to_owned(),
+            good.clone() + &pem("PRIVATE KEY", "aXRlbXM="),
+            good + &pem("ENCRYPTED PRIVATE KEY", "aXRlbXM="),
         ];
         let said: Vec<_> = cases.iter().map(|case| said(case)).collect();
         insta::assert_snapshot!(said.join("\n\n"));

@@ -71,7 +71,7 @@ fn check_linking(
     for segment in header.program_headers(LittleEndian, bytes).map_err(broken)? {
         loads |= segment.p_type(LittleEndian) == elf::PT_LOAD;
         if let Some(loader) = segment.interpreter(LittleEndian, bytes).map_err(broken)? {
-            return Err(dynamic(String::from_utf8_lossy(loader).into_owned()));
+            return Err(dynamic(format!("`{}`", loader.escape_ascii())));
         }
         let entries = segment.dynamic(LittleEndian, bytes).map_err(broken)?.unwrap_or_default();
         let end = entries.iter().position(|entry| entry.d_tag(LittleEndian) == elf::DT_NULL);

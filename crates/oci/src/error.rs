@@ -26,7 +26,7 @@ pub enum Error {
     UnknownPlatform { platform: String },
     #[error("compression `{compression}` is not supported\nhint: `zstd` and `gzip` are")]
     UnknownCompression { compression: String },
-    #[error("annotation `{annotation}` {reason}\nhint: write it as KEY=VALUE")]
+    #[error("annotation `{annotation}` {reason}")]
     Annotation { annotation: String, reason: &'static str },
 
     #[error("`{path}` is not a regular file")]
@@ -38,7 +38,7 @@ pub enum Error {
     #[error("binary `{path}` cannot be the program of an image: {reason}")]
     Unsuitable { path: PathBuf, reason: String },
     #[error(
-        "binary `{path}` is dynamically linked: it needs `{needed}`, which the image does not hold\n\
+        "binary `{path}` is dynamically linked: it needs {needed}, which the image does not hold\n\
          hint: link it statically, with `-C target-feature=+crt-static` or for a musl target"
     )]
     Dynamic { path: PathBuf, needed: String },

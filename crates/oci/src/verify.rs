@@ -52,6 +52,10 @@ pub struct Verified {
 /// and nothing vouches for such a file.
 pub fn verify(dir: &Path) -> Result<Verified, Vec<Mismatch>> {
     let mut check = Check::new(dir);
+    if !dir.is_dir() {
+        check.report(".", "is not a directory");
+        return Err(check.mismatches);
+    }
     let verified = check.image();
     check.strays();
     match verified {

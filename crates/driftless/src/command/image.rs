@@ -1,11 +1,30 @@
 //! `driftless image`
 
+mod build;
+mod inspect;
+mod text;
+mod verify;
+
 use std::process::ExitCode;
 
 /// Build, inspect and verify OCI images
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
 
-pub(super) fn run(_args: &Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("`image` is not built yet")
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Build(build::Args),
+    Inspect(inspect::Args),
+    Verify(verify::Args),
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    match &args.command {
+        Command::Build(args) => build::run(args),
+        Command::Inspect(args) => inspect::run(args),
+        Command::Verify(args) => verify::run(args),
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// A file, directory or link of a layer. Its path and target stay inside the image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -12,7 +12,8 @@ pub struct File {
     /// What it is.
     #[serde(flatten)]
     pub kind: FileKind,
-    /// Permission bits, of which set-user-id and set-group-id are never set.
+    /// Permission bits, of which set-user-id and set-group-id are never set. In JSON `0755`.
+    #[serde(serialize_with = "octal")]
     pub mode: u32,
     /// Owner.
     pub uid: u64,
@@ -40,6 +41,11 @@ pub enum FileKind {
         /// That file, relative to the image's root.
         target: String,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn octal<S: Serializer>(mode: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{mode:04o}"))
 }
 
 /// An entry that must not be extracted.

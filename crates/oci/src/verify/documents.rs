@@ -43,7 +43,10 @@ impl Check {
         let mut program = Program::named(promised.as_ref().and_then(|promised| promised.entrypoint.as_deref()));
         let mut uncompressed_size = Some(0_u64);
         for (i, layer) in layers.iter().enumerate() {
-            let Some(layer) = layer else { continue };
+            let Some(layer) = layer else {
+                uncompressed_size = None;
+                continue;
+            };
             let diff_id = promised.as_ref().and_then(|promised| {
                 let place = promised.document.at(&format!("/rootfs/diff_ids/{i}"));
                 Some((place, (*promised.diff_ids.get(i)?)?))

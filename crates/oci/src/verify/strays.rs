@@ -8,23 +8,23 @@ use crate::layout::{BLOBS, INDEX, MARKER};
 const SHA256: &str = "blobs/sha256";
 
 impl Check {
-    /// Reports files that do not belong into a layout, and blobs that no document names.
+    /// Reports files that do not belong in a layout, and blobs that no document names.
     pub(super) fn strays(&mut self) {
         for name in self.names(".") {
             if ![MARKER, INDEX, BLOBS].contains(&&*name) {
-                self.report(name, "does not belong into a layout");
+                self.report(name, "does not belong in a layout");
             }
         }
         for name in self.names(BLOBS) {
             if name != "sha256" {
-                self.report(format!("{BLOBS}/{name}"), "does not belong into a layout");
+                self.report(format!("{BLOBS}/{name}"), "does not belong in a layout");
             }
         }
         for name in self.names(SHA256) {
             match format!("sha256:{name}").parse() {
                 Ok(digest) if self.referenced.contains(&digest) || !self.complete => {}
                 Ok(_) => self.report(format!("{SHA256}/{name}"), "is a blob that nothing refers to"),
-                Err(_) => self.report(format!("{SHA256}/{name}"), "does not belong into a layout"),
+                Err(_) => self.report(format!("{SHA256}/{name}"), "does not belong in a layout"),
             }
         }
     }

@@ -1,0 +1,98 @@
+//! Inputs of images, and the files of a layout.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use oci::{BuiltImage, Compression, ImageSpec, Layout, build_image};
+use tempfile::TempDir;
+
+/// A directory with a program and a CA bundle.
+pub(crate) struct Fixture {
+    pub(crate) dir: TempDir,
+    pub(crate) spec: ImageSpec,
+}
+
+pub(crate) const AMD64: u16 = 62;
+pub(crate) const ARM64: u16 = 183;
+
+/// The outline of a certificate: SEQUENCE { SEQUENCE { NULL }, SEQUENCE {}, BIT STRING }.
+const BUNDLE: &str = "-----BEGIN CERTIFICATE-----\nMAowAgUAMAADAgDv\n-----END CERTIFICATE-----\n";
+
+/// The smallest static ELF program for `machine`: a header, one segment, and `payload` in it.
+pub(crate) fn program(machine: u16, payload: &[u8]) -> Vec<u8> {
+    let mut file = vec![0x7f, b'E', b'L', b'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    file.extend([2_u16, machine].map(u16::to_le_bytes).concat());
+    file.extend(1_u32.to_le_bytes());
+    file.extend([0x40_1000_u64, 64, 0].map(u64::to_le_bytes).concat());
+    file.extend(0_u32.to_le_bytes());
+    file.extend([64_u16, 56, 1, 64, 0, 0].map(u16::to_le_bytes).concat());
+    file.extend([1_u32, 5].map(u32::to_le_bytes).concat());
+    let size = payload.len() as u64;
+    file.extend([120, 0x40_1000, 0x40_1000, size, size, 4096].map(u64::to_le_bytes).concat());
+    file.extend(payload);
+    file
+}
+
+impl Fixture {
+    pub(crate) fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let (binary, ca_bundle) = (dir.path().join("app"), dir.path().join("ca.crt"));
+        fs::write(&binary, program(AMD64, b"a program of very few words")).unwrap();
+        fs::write(&ca_bundle, BUNDLE).unwrap();
+        let (platform, compression) = (None, Compression::Zstd);
+        let spec = ImageSpec { binary, ca_bundle, platform, compression, annotations: BTreeMap::new() };
+        Self { dir, spec }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub(crate) fn build(&self, out: &str) -> BuiltImage {
+        build_image(&self.spec, &self.path(out)).unwrap()
+    }
+
+    /// Why the image cannot be built; nothing may be left of the attempt.
+    pub(crate) fn refusal(&self) -> String {
+        let before = tree(self.dir.path());
+        let error = build_image(&self.spec, &self.path("out")).unwrap_err();
+        assert_eq!(tree(self.dir.path()), before);
+        self.shorten(&match std::error::Error::source(&error) {
+            Some(source) => format!("{error}: {source}"),
+            None => error.to_string(),
+        })
+    }
+
+    /// The text without the directory's name, which differs from run to run.
+    pub(crate) fn shorten(&self, text: &str) -> String {
+        text.replace(&format!("{}/", self.dir.path().display()), "")
+    }
+
+    /// A layout in `image`, opened.
+    pub(crate) fn layout(&self) -> Layout {
+        self.build("image");
+        Layout::open(&self.path("image")).unwrap()
+    }
+}
+
+/// Every file below `dir` with its content; directories end in `/`.
+pub(crate) fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut pending = vec![dir.to_owned()];
+    while let Some(directory) = pending.pop() {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(dir).unwrap().to_str().unwrap().to_owned();
+            if path.is_dir() && !path.is_symlink() {
+                found.insert(name + "/", Vec::new());
+                pending.push(path);
+            } else {
+                found.insert(name, fs::read(&path).unwrap_or_default());
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,9 @@
+//! Images as others use them: through the public interface and through files.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod build;
+mod damage;
+mod fixture;
+mod forged;
+mod unpack;
+mod verify;
