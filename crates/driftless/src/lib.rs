@@ -5,6 +5,7 @@
 pub mod build;
 pub mod bundle;
 pub mod command;
+pub mod local;
 pub mod progress;
 pub mod project;
 pub mod release;

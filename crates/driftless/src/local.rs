@@ -1,0 +1,3 @@
+//! Running the stack on this machine.
+
+pub mod router;
