@@ -17,6 +17,9 @@ use crate::progress::Progress;
 /// The Cargo profile of what goes into images: `bench/profile.md` has the measurements.
 const PROFILE: &str = "image";
 
+/// 1980-01-01, which nixpkgs uses, too.
+const EPOCH: &str = "315532800";
+
 /// A line of `cargo build --message-format=json`, as far as it matters here.
 #[derive(Debug, Deserialize)]
 struct Message {
@@ -82,6 +85,9 @@ fn command(directory: &Path, packages: &BTreeSet<&str>) -> anyhow::Result<Comman
     // change an image.
     command.env("CARGO_ENCODED_RUSTFLAGS", rust_flags(&remapped).join("\u{1f}"));
     command.env(format!("CFLAGS_{}", triple.replace('-', "_")), c_flags(&remapped));
+    // C code that prints when it was built (mimalloc does) says the same on every day: compilers take `__DATE__` from
+    // here. https://reproducible-builds.org/specs/source-date-epoch/
+    command.env("SOURCE_DATE_EPOCH", EPOCH);
     // What `cargo run` set for this process is about this process.
     for (name, _) in env::vars_os() {
         if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
