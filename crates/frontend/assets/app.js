@@ -9,6 +9,9 @@ const localTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", time
 /** Whether a page is on its way; a second form or step has to wait for it. */
 let pending = false;
 
+/** The page that is shown; its fragment does not matter. */
+let shown = location.pathname + location.search;
+
 /** Makes the part of the page that was just drawn ready for use. */
 function prepare() {
   for (const time of document.querySelectorAll("time[datetime]")) {
@@ -23,6 +26,7 @@ function prepare() {
   if (url.searchParams.has("notice")) {
     url.searchParams.delete("notice");
     history.replaceState(history.state, "", url);
+    shown = url.pathname + url.search;
   }
 }
 
@@ -54,14 +58,14 @@ function show(page) {
   prepare();
 }
 
-/** Moves the focus to where work goes on, and says what happened. */
-function settle(fallback) {
+/** Moves the focus to where work goes on (`then`, when nothing went wrong), and says what happened. */
+function settle(then) {
   const fault = document.querySelector("[data-fault]");
   const field = document.querySelector("main [aria-invalid=true]");
   const notice = document.querySelector("[data-notice]");
   if (notice) announce(notice.textContent);
-  const target = field ?? fault ?? fallback() ?? document.querySelector("main");
-  target.focus({ preventScroll: target !== field && target !== fault });
+  const next = document.querySelector(then) ?? document.getElementById("items-heading");
+  (field ?? fault ?? next ?? document.querySelector("main")).focus();
 }
 
 /** Says above the list, or above the form, that something did not work. Not as HTML: the texts are only texts. */
@@ -91,7 +95,6 @@ async function submit(form) {
   const button = form.querySelector("button[type=submit]");
   const label = button.textContent;
   const body = new URLSearchParams(new FormData(form));
-  const nextRow = form.dataset.next;
   const inDialog = form.closest("dialog");
   form.dataset.busy = "yes";
   form.setAttribute("aria-busy", "true");
@@ -101,17 +104,14 @@ async function submit(form) {
     const { page, response } = await load(form.action, { method: "POST", body });
     show(page);
     if (response.redirected) remember(response.url);
-    settle(() => {
-      const row = inDialog && nextRow && document.querySelector(`#${nextRow} [data-delete]`);
-      return row || document.getElementById(inDialog ? "items-heading" : "name");
-    });
+    settle(form.dataset.then ?? "#name");
   } catch (error) {
     inDialog?.close();
     complain(
       "The form could not be sent",
-      error.name === "TimeoutError"
-        ? "No answer came in time. It may have worked all the same: reload the page to see, before you send it again."
-        : "Check your connection and try again. What you typed is still here.",
+      error instanceof TypeError
+        ? "Check your connection and try again. What you typed is still here."
+        : "No answer came. It may have worked all the same: look at the list before you send it again.",
     );
   } finally {
     pending = false;
@@ -126,6 +126,7 @@ async function submit(form) {
 function remember(address) {
   const url = new URL(address);
   url.searchParams.delete("notice");
+  shown = url.pathname + url.search;
   if (url.href === location.href) history.replaceState(null, "", url);
   else history.pushState(null, "", url);
 }
@@ -160,16 +161,22 @@ function ask(dialog, link) {
   const row = link.closest("li");
   const form = dialog.querySelector("form");
   form.action = link.href;
-  form.dataset.next = (row.nextElementSibling ?? row.previousElementSibling)?.id ?? "";
+  const neighbour = row.nextElementSibling ?? row.previousElementSibling;
+  form.dataset.then = neighbour ? `#${neighbour.id} [data-delete]` : "#items-heading";
   dialog.querySelector("#confirm-name").textContent = row.querySelector("h3").textContent;
   dialog.showModal();
 }
 
 addEventListener("popstate", async () => {
-  const address = location.href;
+  const address = location.pathname + location.search;
+  // The skip link moves within the page; what was typed must stay.
+  if (address === shown) return;
   try {
     const { page } = await load(address);
-    if (address === location.href) show(page);
+    if (address !== location.pathname + location.search) return;
+    shown = address;
+    show(page);
+    document.querySelector("main").focus();
   } catch {
     location.reload();
   }

@@ -62,7 +62,11 @@ impl Asset {
             (header::CONTENT_TYPE, self.media_type.clone()),
             (header::ETAG, self.etag.clone()),
         ];
-        if known { (StatusCode::NOT_MODIFIED, headers).into_response() } else { (headers, self.content).into_response() }
+        if known {
+            (StatusCode::NOT_MODIFIED, headers).into_response()
+        } else {
+            (headers, self.content).into_response()
+        }
     }
 }
 

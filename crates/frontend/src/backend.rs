@@ -33,8 +33,10 @@ impl Backend {
     pub(crate) fn new(settings: &BackendSettings) -> anyhow::Result<Self> {
         // Fails when a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        // Well before the deadline of the page, so that a page knows that nothing was sent.
+        let connect_timeout = settings.backend_connect_timeout.min(settings.backend_timeout / 2);
         let mut builder = Client::builder()
-            .connect_timeout(settings.backend_connect_timeout)
+            .connect_timeout(connect_timeout)
             .http1_only()
             .no_proxy()
             .pool_idle_timeout(POOL_IDLE)

@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_the_address_of_a_server() {
-        let refused = ["", "backend", "backend:8000", "ftp://a", "http://", "http://u:p@a", "http://a/api", "http://a?b"];
+        let refused =
+            ["", "backend", "backend:8000", "ftp://a", "http://", "http://u:p@a", "http://a/api", "http://a?b"];
         insta::assert_snapshot!(
             refused.map(|url| format!("`{url}`: {}", url.parse::<BackendUrl>().unwrap_err())).join("\n")
         );

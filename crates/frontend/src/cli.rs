@@ -15,11 +15,16 @@ use crate::{App, Settings, router};
 ///
 /// Without a command it serves; every setting is a flag or an environment variable.
 #[derive(Debug, Parser)]
-#[command(name = "frontend", version, subcommand_required = true, after_help = "\
+#[command(
+    name = "frontend",
+    version,
+    subcommand_required = true,
+    after_help = "\
 Examples:
   frontend                                      serve on port 3000
   BACKEND_URL=http://backend:8000 frontend      with the backend elsewhere
-  frontend serve --help                         every setting")]
+  frontend serve --help                         every setting"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -87,7 +92,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn serve(settings: &Settings) -> anyhow::Result<()> {
-    settings.check()?;
     telemetry::init(settings.listen.log_format, &settings.listen.log_filter)?;
     let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
     runtime.block_on(async {
@@ -100,9 +104,8 @@ fn serve(settings: &Settings) -> anyhow::Result<()> {
 /// `frontend --port 8080` means `frontend serve --port 8080`.
 fn with_default_command(mut arguments: Vec<OsString>) -> Vec<OsString> {
     let first = arguments.get(1).map(|first| first.to_string_lossy().into_owned());
-    let serves = first.is_none_or(|first| {
-        first.starts_with('-') && !matches!(first.as_str(), "-h" | "--help" | "-V" | "--version")
-    });
+    let serves = first
+        .is_none_or(|first| first.starts_with('-') && !matches!(first.as_str(), "-h" | "--help" | "-V" | "--version"));
     if serves {
         arguments.insert(1.min(arguments.len()), "serve".into());
     }

@@ -120,7 +120,7 @@ mod tests {
         for body in [&b"a=%"[..], b"a=%4", b"a=%zz", b"a=%+1", b"a=%ff", b"a=\xff", b"%=1", b"a=1&a=2"] {
             assert_eq!(Form::parse(body).unwrap_err(), FormFault::Malformed, "{}", body.escape_ascii());
         }
-        let many = (0..=FIELDS_MAX).map(|i| format!("{i}=&")).collect::<String>();
+        let many = (0..=FIELDS_MAX).map(|i| format!("{i}=")).collect::<Vec<_>>().join("&");
         assert!(Form::parse(many.as_bytes()).is_err());
     }
 

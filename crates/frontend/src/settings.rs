@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use anyhow::ensure;
 use clap::Args;
 
 use crate::BackendUrl;
 
 /// Everything that can be set.
 #[derive(Args, Clone, Debug)]
+#[group(skip)]
 pub struct Settings {
     /// Port to listen on; 0 takes a free one, which the log names
     #[arg(long, env = "PORT", default_value = "3000")]
@@ -25,6 +25,7 @@ pub struct Settings {
 
 /// The way to the backend.
 #[derive(Args, Clone, Debug)]
+#[group(skip)]
 pub struct BackendSettings {
     /// Scheme, host and port of the backend, as this server reaches it; browsers never see it
     #[arg(long, env = "BACKEND_URL", default_value = "http://127.0.0.1:8000", value_name = "URL")]
@@ -34,21 +35,9 @@ pub struct BackendSettings {
     #[arg(long, env = "BACKEND_TIMEOUT", default_value = "3", value_parser = patience, value_name = "SECONDS")]
     pub backend_timeout: Duration,
 
-    /// Seconds of those that connecting may take, at most as many
+    /// Seconds of those that connecting may take, at most half of them
     #[arg(long, env = "BACKEND_CONNECT_TIMEOUT", default_value = "1", value_parser = patience, value_name = "SECONDS")]
     pub backend_connect_timeout: Duration,
-}
-
-impl Settings {
-    /// Checks what concerns more than one setting.
-    pub fn check(&self) -> anyhow::Result<()> {
-        let BackendSettings { backend_timeout, backend_connect_timeout, .. } = &self.backend;
-        ensure!(
-            backend_connect_timeout <= backend_timeout,
-            "BACKEND_CONNECT_TIMEOUT is {backend_connect_timeout:?}, longer than BACKEND_TIMEOUT, {backend_timeout:?}"
-        );
-        Ok(())
-    }
 }
 
 /// Parses seconds with decimals: long enough for an answer, short enough that nobody waits for a dead page.

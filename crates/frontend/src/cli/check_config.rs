@@ -10,7 +10,7 @@ use crate::{App, Settings};
 /// Checks what parsing could not, and prints each setting under its variable's name with where it is from.
 pub(super) fn run(settings: &Settings, command: &Command, matches: &ArgMatches) -> ExitCode {
     let log = telemetry::init(settings.listen.log_format, &settings.listen.log_filter);
-    let checks = [settings.check(), log, App::new(&settings.backend).map(drop)];
+    let checks = [log, App::new(&settings.backend).map(drop)];
     let faults: Vec<String> = checks.into_iter().filter_map(|check| Some(format!("{:#}", check.err()?))).collect();
     if !faults.is_empty() {
         return report(&faults);

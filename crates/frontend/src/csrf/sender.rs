@@ -47,7 +47,11 @@ mod tests {
         assert_eq!(of(&[("sec-fetch-site", "same-origin"), ("origin", "https://a"), ("host", "b")]), Sender::Ours);
         assert_eq!(of(&[("sec-fetch-site", "none")]), Sender::Ours);
         for site in ["cross-site", "same-site", "", "nonsense"] {
-            assert_eq!(of(&[("sec-fetch-site", site), ("origin", "http://a"), ("host", "a")]), Sender::Foreign, "{site}");
+            assert_eq!(
+                of(&[("sec-fetch-site", site), ("origin", "http://a"), ("host", "a")]),
+                Sender::Foreign,
+                "{site}"
+            );
         }
     }
 

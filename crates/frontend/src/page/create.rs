@@ -39,7 +39,9 @@ pub(crate) async fn create(State(app): State<App>, visitor: Visitor, request: Re
     match visitor.vet(&form) {
         Ok(()) => {}
         Err(Suspicion::Foreign) => return fallback::foreign(),
-        Err(Suspicion::Token) => return again.draw(StatusCode::FORBIDDEN, Some(Alert::SendAgain), &Faults::default()).await,
+        Err(Suspicion::Token) => {
+            return again.draw(StatusCode::FORBIDDEN, Some(Alert::SendAgain), &Faults::default()).await;
+        }
     }
     let item = match draft.item() {
         Ok(item) => item,
@@ -63,22 +65,27 @@ struct Again<'a> {
 
 impl Again<'_> {
     async fn draw(&self, status: StatusCode, alert: Option<Alert>, faults: &Faults) -> Response {
-        let page = self.call.items(self.draft.after).await;
-        let message = page.as_ref().err().map(|error| outcome::message(Deed::LoadItems, error));
-        let list = match (&page, &message) {
-            (Ok(page), _) => List::Page(page),
-            (_, Some(message)) => List::Missing { message, after: self.draft.after },
-            (Err(_), None) => unreachable!("every error has a message"),
-        };
-        let home = Home { token: &self.visitor.token, draft: self.draft, faults, alert, list };
-        self.visitor.page(status, view::home(&home))
+        let after = self.draft.after;
+        match self.call.items(after).await {
+            Ok(page) => self.home(status, alert, faults, List::Page(&page)),
+            Err(error) => {
+                let message = outcome::message(Deed::LoadItems, &error);
+                let page = self.home(status, alert, faults, List::Missing { message: &message, after });
+                outcome::mark(page, Deed::LoadItems, error)
+            }
+        }
     }
 
     /// A backend that just failed is not asked for the list as well: the visitor waited long enough.
     fn without_list(&self, error: CallError) -> Response {
         let alert = Some(outcome::alert(Deed::Create, &error));
         let list = List::Unasked { after: self.draft.after };
-        let home = Home { token: &self.visitor.token, draft: self.draft, faults: &Faults::default(), alert, list };
-        outcome::mark(self.visitor.page(outcome::status(&error), view::home(&home)), Deed::Create, error)
+        let page = self.home(outcome::status(&error), alert, &Faults::default(), list);
+        outcome::mark(page, Deed::Create, error)
+    }
+
+    fn home(&self, status: StatusCode, alert: Option<Alert>, faults: &Faults, list: List<'_>) -> Response {
+        let home = Home { token: &self.visitor.token, draft: self.draft, faults, alert, list };
+        self.visitor.page(status, view::home(&home))
     }
 }

@@ -16,12 +16,10 @@ impl<S: Send + Sync> FromRequestParts<S> for ItemId {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        match Path::<i64>::from_request_parts(parts, state).await {
-            Ok(Path(id)) => Ok(Self(id)),
-            Err(_) => {
-                let Ok(visitor) = Visitor::from_request_parts(parts, state).await;
-                Err(not_found(&visitor))
-            }
+        if let Ok(Path(id)) = Path::<i64>::from_request_parts(parts, state).await {
+            return Ok(Self(id));
         }
+        let Ok(visitor) = Visitor::from_request_parts(parts, state).await;
+        Err(not_found(&visitor))
     }
 }

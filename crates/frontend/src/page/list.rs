@@ -24,7 +24,13 @@ pub(crate) async fn show(State(app): State<App>, visitor: Visitor, uri: Uri) -> 
     match app.backend.call(&visitor.id).items(place.after).await {
         Ok(page) => {
             let alert = place.notice.map(Alert::Notice);
-            let home = Home { token: &visitor.token, draft: &draft, faults: &Faults::default(), alert, list: List::Page(&page) };
+            let home = Home {
+                token: &visitor.token,
+                draft: &draft,
+                faults: &Faults::default(),
+                alert,
+                list: List::Page(&page),
+            };
             visitor.page(StatusCode::OK, view::home(&home))
         }
         Err(error) => {

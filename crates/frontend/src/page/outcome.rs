@@ -73,8 +73,8 @@ pub(crate) fn message(deed: Deed, error: &CallError) -> Message {
         return Message { heading: deed.failed(), advice };
     }
     if error.changed_nothing() {
-        let keep = if deed == Deed::Delete { "" } else { " What you typed is still here." };
-        let advice = format!("{reason}, so nothing was changed.{keep} Try again in a few seconds.");
+        let kept = if deed == Deed::Delete { "deleted." } else { "saved. What you typed is still here." };
+        let advice = format!("{reason}, so nothing was {kept} Try again in a few seconds.");
         return Message { heading: deed.failed(), advice };
     }
     let advice = match deed {

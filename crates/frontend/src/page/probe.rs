@@ -30,7 +30,8 @@ pub(crate) async fn ready(State(app): State<App>, visitor: Visitor) -> Response 
 
 /// `GET /robots.txt`: the forms are nothing to index.
 pub(crate) async fn robots() -> ([(HeaderName, &'static str); 2], &'static str) {
-    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")];
+    let headers =
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")];
     (headers, "User-agent: *\nDisallow: /items/\nDisallow: /api/\n")
 }
 

@@ -33,7 +33,8 @@ pub(crate) fn edit(page: &Edit<'_>) -> Markup {
                 (alert::area(page.alert.as_ref()))
                 section.card {
                     h1 { "Edit item" }
-                    form method="post" action=(place::edit(page.id, None)) data-swap data-needs-name {
+                    form method="post" action=(place::edit(page.id, None)) data-swap data-needs-name
+                        data-then={ "#item-" (page.id) " a" } {
                         (item_form::fields(page.token, page.draft, page.faults))
                         div.choices {
                             a.button.quiet href=(place::list(page.draft.after, None)) { "Cancel" }

@@ -16,7 +16,9 @@ pub(crate) enum List<'a> {
         after: Option<Cursor>,
     },
     /// The backend was not asked, because something else failed before.
-    Unasked { after: Option<Cursor> },
+    Unasked {
+        after: Option<Cursor>,
+    },
 }
 
 pub(super) fn card(token: &Token, list: List<'_>) -> Markup {
@@ -36,7 +38,7 @@ pub(super) fn card(token: &Token, list: List<'_>) -> Markup {
                     a.button.quiet href=(place::list(after, None)) { "Try again" }
                 },
                 List::Unasked { after } => div.blank {
-                    p { "The list is not shown, because the backend did not accept your item." }
+                    p { "The list is not shown while the backend has trouble." }
                     a.button.quiet href=(place::list(after, None)) { "Show the list" }
                 },
             }
@@ -101,7 +103,7 @@ fn dialog(token: &Token, after: Option<Cursor>) -> Markup {
                 p #confirm-name.subject {}
                 p.hint { "This cannot be undone." }
                 div.choices {
-                    button.button.quiet type="button" data-close autofocus { "Cancel" }
+                    button.button.quiet type="button" data-close { "Cancel" }
                     button.button.danger.solid type="submit" data-busy="Deleting..." { "Delete" }
                 }
             }
