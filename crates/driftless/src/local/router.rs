@@ -27,6 +27,7 @@ mod rule;
 mod send;
 mod serve;
 mod settings;
+mod status;
 mod target;
 mod trace_id;
 mod tunnel;
@@ -49,7 +50,7 @@ pub use health::HealthCheck;
 pub use pattern::{PathPattern, PatternError};
 pub use rule::{ListenerRule, RuleError};
 pub use settings::Settings;
-pub use target::{Drained, NotHealthy, Reason, TargetState, TargetStatus};
+pub use status::{Drained, NotHealthy, Reason, TargetState, TargetStatus};
 
 /// The router: rules, target groups and their targets. Clones share everything.
 #[derive(Clone)]

@@ -27,6 +27,8 @@ pub(super) struct Upload {
     pub(super) activity: Activity,
     /// The target could take more, but the client has not sent it.
     pub(super) awaits_client: AtomicBool,
+    /// The client's side failed.
+    pub(super) broken: AtomicBool,
 }
 
 impl Outgoing {
@@ -34,7 +36,8 @@ impl Outgoing {
         if body.is_end_stream() {
             return Self::Empty;
         }
-        let upload = Upload { activity: Activity::new(), awaits_client: AtomicBool::new(false) };
+        let upload =
+            Upload { activity: Activity::new(), awaits_client: AtomicBool::new(false), broken: AtomicBool::new(false) };
         Self::Client { body, upload: Arc::new(upload) }
     }
 
@@ -56,8 +59,9 @@ impl HttpBody for Outgoing {
         };
         let frame = Pin::new(body).poll_frame(cx);
         upload.awaits_client.store(frame.is_pending(), Ordering::Relaxed);
-        if frame.is_ready() {
+        if let Poll::Ready(frame) = &frame {
             upload.activity.touch();
+            upload.broken.store(matches!(frame, Some(Err(_))), Ordering::Relaxed);
         }
         frame
     }
@@ -76,6 +80,9 @@ impl HttpBody for Outgoing {
         }
     }
 }
+
+/// Why a response breaks off; hyper closes the client's connection with it.
+type Broken = Box<dyn Error + Send + Sync>;
 
 /// A response's body on its way to the client.
 pub(super) enum Body {
@@ -101,7 +108,7 @@ impl Download {
         Self { body, link: Some(link), lease, idle, timer: None, moved: false }
     }
 
-    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Box<dyn Error + Send + Sync>>>> {
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
             self.moved = true;
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
@@ -127,7 +134,7 @@ impl Drop for Download {
 
 impl HttpBody for Body {
     type Data = Bytes;
-    type Error = Box<dyn Error + Send + Sync>;
+    type Error = Broken;
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         match self.get_mut() {

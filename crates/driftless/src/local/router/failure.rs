@@ -17,6 +17,11 @@ pub(super) enum Failure {
     RequestTimeout,
     #[error("exchanging the request and its response")]
     Exchange(#[source] hyper::Error),
+    /// The client is gone, most likely.
+    #[error("receiving the rest of the request")]
+    Upload(#[source] hyper::Error),
+    #[error("connecting: the target has been deregistered")]
+    Deregistered,
     #[error("the target switched protocols though nobody asked it to")]
     UnaskedUpgrade,
 }
@@ -28,9 +33,8 @@ impl Failure {
             Self::Connect(error) if error.kind() == io::ErrorKind::TimedOut => StatusCode::GATEWAY_TIMEOUT,
             Self::ConnectTimeout | Self::ResponseTimeout => StatusCode::GATEWAY_TIMEOUT,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
-            // The client's body was at fault; it is gone, most likely.
-            Self::Exchange(error) if error.is_user() => StatusCode::BAD_REQUEST,
-            Self::Connect(_) | Self::Exchange(_) | Self::UnaskedUpgrade => StatusCode::BAD_GATEWAY,
+            Self::Upload(_) => StatusCode::BAD_REQUEST,
+            Self::Connect(_) | Self::Deregistered | Self::Exchange(_) | Self::UnaskedUpgrade => StatusCode::BAD_GATEWAY,
         }
     }
 }

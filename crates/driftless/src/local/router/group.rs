@@ -7,7 +7,8 @@ use std::sync::{
 
 use super::{
     lock,
-    target::{Lease, Target, TargetState, TargetStatus},
+    status::{TargetState, TargetStatus},
+    target::{Lease, Target},
 };
 
 /// A named set of targets.

@@ -9,7 +9,8 @@ use tokio::time::sleep;
 
 use super::{
     probe::{self, Failed},
-    target::{Condition, Reason, Target, TargetState},
+    status::{Reason, TargetState},
+    target::{Condition, Target},
 };
 
 /// How a target is checked. AWS: "Health checks for Application Load Balancer target groups".
@@ -42,7 +43,7 @@ impl Default for HealthCheck {
             healthy_threshold: 5,
             unhealthy_threshold: 2,
             initial_interval: Duration::from_millis(100),
-            initial_period: Duration::from_secs(60),
+            initial_period: Duration::from_mins(1),
         }
     }
 }

@@ -85,6 +85,9 @@ impl Pool {
             .await
             .map_err(Failure::Exchange)?;
         let mut drivers = lock::hold(&self.drivers);
+        if *self.cut.borrow() {
+            return Err(Failure::Deregistered);
+        }
         while drivers.try_join_next().is_some() {}
         drivers.spawn(async move {
             // How it ends is told to whoever has a request on it.

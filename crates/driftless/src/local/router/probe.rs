@@ -8,7 +8,7 @@ use hyper::{Request, StatusCode, body::Bytes, client::conn::http1, header};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, time::timeout};
 
-use super::{failure::words, health::HealthCheck, target::Reason};
+use super::{failure::words, health::HealthCheck, status::Reason};
 
 /// A check that failed.
 pub(super) struct Failed {

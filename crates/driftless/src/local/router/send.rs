@@ -21,23 +21,32 @@ pub(super) async fn send(
     idle: Duration,
 ) -> Result<(Response<Incoming>, Link), Failure> {
     let repeatable = request.method().is_safe() && matches!(request.body(), Outgoing::Empty);
+    let upload = request.body().upload();
+    let upload = upload.as_deref();
     if let Some(mut link) = pool.take(!repeatable) {
         let copy = repeatable.then(|| copy(&request));
-        let upload = request.body().upload();
-        let mut error = match within(idle, upload.as_deref(), link.sender.try_send_request(request)).await? {
+        let mut error = match within(idle, upload, link.sender.try_send_request(request)).await? {
             Ok(response) => return Ok((response, link)),
             Err(error) => error,
         };
         request = match error.take_message().or(copy) {
             Some(request) => request,
-            None => return Err(Failure::Exchange(error.into_error())),
+            None => return Err(failure(upload, error.into_error())),
         };
     }
     let mut link = pool.connect().await?;
-    let upload = request.body().upload();
-    match within(idle, upload.as_deref(), link.sender.send_request(request)).await? {
+    match within(idle, upload, link.sender.send_request(request)).await? {
         Ok(response) => Ok((response, link)),
-        Err(error) => Err(Failure::Exchange(error)),
+        Err(error) => Err(failure(upload, error)),
+    }
+}
+
+/// Which side an exchange failed on.
+fn failure(upload: Option<&Upload>, error: hyper::Error) -> Failure {
+    if upload.is_some_and(|upload| upload.broken.load(Ordering::Relaxed)) {
+        Failure::Upload(error)
+    } else {
+        Failure::Exchange(error)
     }
 }
 

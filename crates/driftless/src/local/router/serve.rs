@@ -1,6 +1,13 @@
 //! Accepting connections and attending to them.
 
-use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    io,
+    net::SocketAddr,
+    pin::pin,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use hyper::{header::HeaderValue, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -43,7 +50,8 @@ pub(super) async fn serve(
             (stream, address, place) = accept(&listener, &places) => {
                 let activity = Arc::new(Activity::new());
                 let io = ClientIo::new(stream, activity.clone(), place);
-                let client = Client { shared: shared.clone(), address, port: port.clone(), activity, tunnel: Default::default() };
+                let (shared, port, tunnel) = (shared.clone(), port.clone(), Mutex::default());
+                let client = Client { shared, address, port, activity, tunnel };
                 connections.spawn(attend(client, io, stop.subscribe()));
             }
         }

@@ -29,8 +29,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(10),
-            idle_timeout: Duration::from_secs(60),
-            header_timeout: Duration::from_secs(60),
+            idle_timeout: Duration::from_mins(1),
+            header_timeout: Duration::from_mins(1),
             max_connections: 1024,
             max_head_bytes: 64 * 1024,
             drop_invalid_header_fields: false,

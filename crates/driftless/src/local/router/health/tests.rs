@@ -1,6 +1,6 @@
 use super::*;
 
-const LONG: Duration = Duration::from_secs(3600);
+const LONG: Duration = Duration::from_hours(1);
 
 fn check() -> HealthCheck {
     HealthCheck { healthy_threshold: 3, unhealthy_threshold: 2, ..HealthCheck::default() }
