@@ -1,43 +1,103 @@
 //! Writes layers as tar archives: ustar, sorted, numeric ids, constant times.
 
-use std::borrow::Cow;
+use std::{
+    io::{self, Read, Write},
+    path::Path,
+};
+
+use crate::{Error, document::Input};
 
 /// One file or directory of a layer, owned by root.
 pub(crate) struct Entry<'a> {
     /// Relative to the image's root; a directory's ends in `/`. At most 100 bytes.
     pub(crate) path: &'static str,
     pub(crate) mode: u32,
-    /// Empty for a directory.
-    pub(crate) content: &'a [u8],
+    pub(crate) content: Content<'a>,
 }
 
-/// A tar archive in pieces, so that large files need not be copied into it.
-pub(crate) struct Archive<'a>(Vec<Cow<'a, [u8]>>);
+/// What is in a file.
+#[derive(Clone, Copy)]
+pub(crate) enum Content<'a> {
+    /// Nothing: for directories.
+    None,
+    Bytes(&'a [u8]),
+    /// Read while the archive is written, so that a large program is never in memory.
+    File(&'a Input),
+}
+
+/// A tar archive.
+pub(crate) struct Archive<'a>(Vec<Entry<'a>>);
 
 /// Tar counts in these.
-const BLOCK: usize = 512;
+const BLOCK: u64 = 512;
+
+/// What ends an archive.
+const END: u64 = 2 * BLOCK;
 
 /// Seconds since 1970 of every file. Not `SOURCE_DATE_EPOCH`, which differs between builders.
 const MTIME: u64 = 0;
+
+/// Bytes read from a file at a time.
+const CHUNK: usize = 256 << 10;
 
 impl<'a> Archive<'a> {
     /// An archive of `entries`, in the order of their paths.
     pub(crate) fn of(mut entries: Vec<Entry<'a>>) -> Self {
         entries.sort_by_key(|entry| entry.path);
-        let mut pieces = Vec::with_capacity(entries.len() * 3 + 1);
-        for entry in entries {
-            pieces.push(Cow::Owned(header(&entry).as_bytes().to_vec()));
-            pieces.push(Cow::Borrowed(entry.content));
-            pieces.push(Cow::Owned(vec![0; entry.content.len().next_multiple_of(BLOCK) - entry.content.len()]));
-        }
-        pieces.push(Cow::Owned(vec![0; 2 * BLOCK]));
-        Self(pieces)
+        Self(entries)
     }
 
-    /// The archive's bytes, in order.
-    pub(crate) fn chunks(&self) -> Vec<&[u8]> {
-        self.0.iter().map(AsRef::as_ref).collect()
+    /// The archive's size in bytes.
+    pub(crate) fn size(&self) -> u64 {
+        self.0.iter().map(|entry| BLOCK + entry.content.size().next_multiple_of(BLOCK)).sum::<u64>() + END
     }
+
+    /// Writes the archive to `out`, which ends up at `path`.
+    pub(crate) fn write(&self, out: &mut impl Write, path: &Path) -> Result<(), Error> {
+        let failed = |source| Error::Write { path: path.to_owned(), source };
+        for entry in &self.0 {
+            out.write_all(header(entry).as_bytes()).map_err(failed)?;
+            match entry.content {
+                Content::None => {}
+                Content::Bytes(bytes) => out.write_all(bytes).map_err(failed)?,
+                Content::File(input) => copy(input, out, failed)?,
+            }
+            let size = entry.content.size();
+            zeros(out, size.next_multiple_of(BLOCK) - size).map_err(failed)?;
+        }
+        zeros(out, END).map_err(failed)
+    }
+}
+
+impl Content<'_> {
+    fn size(self) -> u64 {
+        match self {
+            Self::None => 0,
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::File(input) => input.size,
+        }
+    }
+}
+
+/// Copies a file, whose size is already in the archive, and must not change now.
+fn copy(input: &Input, out: &mut impl Write, failed: impl Fn(io::Error) -> Error) -> Result<(), Error> {
+    let mut chunk = vec![0; CHUNK];
+    let mut copied = 0;
+    loop {
+        let count = (&input.file).read(&mut chunk).map_err(|source| input.error(source))?;
+        copied += count as u64;
+        if copied > input.size || (count == 0 && copied < input.size) {
+            return Err(input.error(io::Error::other("it changed while it was read")));
+        }
+        if count == 0 {
+            return Ok(());
+        }
+        out.write_all(&chunk[..count]).map_err(&failed)?;
+    }
+}
+
+fn zeros(out: &mut impl Write, count: u64) -> io::Result<()> {
+    io::copy(&mut io::repeat(0).take(count), out).map(drop)
 }
 
 fn header(entry: &Entry<'_>) -> tar::Header {
@@ -48,7 +108,7 @@ fn header(entry: &Entry<'_>) -> tar::Header {
     header.set_mode(entry.mode);
     header.set_uid(0);
     header.set_gid(0);
-    header.set_size(entry.content.len() as u64);
+    header.set_size(entry.content.size());
     header.set_mtime(MTIME);
     header.set_device_major(0).expect("a ustar header has the field");
     header.set_device_minor(0).expect("a ustar header has the field");
@@ -60,14 +120,17 @@ fn header(entry: &Entry<'_>) -> tar::Header {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::document::open_input;
 
     #[test]
     fn an_archive_is_sorted_padded_and_ended() {
         let archive = Archive::of(vec![
-            Entry { path: "etc/group", mode: 0o644, content: b"root:x:0:\n" },
-            Entry { path: "etc/", mode: 0o755, content: b"" },
+            Entry { path: "etc/group", mode: 0o644, content: Content::Bytes(b"root:x:0:\n") },
+            Entry { path: "etc/", mode: 0o755, content: Content::None },
         ]);
-        let bytes = archive.chunks().concat();
+        let mut bytes = Vec::new();
+        archive.write(&mut bytes, Path::new("layer")).unwrap();
+        assert_eq!(bytes.len() as u64, archive.size());
         assert_eq!(bytes.len(), 512 + 512 + 512 + 1024);
         let mut read = tar::Archive::new(&bytes[..]);
         let seen: Vec<_> = read
@@ -80,5 +143,21 @@ mod tests {
             })
             .collect();
         assert_eq!(seen, [("etc/".to_owned(), 0o755, 0, 0), ("etc/group".to_owned(), 0o644, 0, 0)]);
+    }
+
+    #[test]
+    fn a_file_that_changes_while_it_is_packed_is_refused() {
+        for change in ["", "longer than it was"] {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("app");
+            std::fs::write(&path, "program").unwrap();
+            let input = open_input(&path, 100).unwrap();
+            std::fs::write(&path, change).unwrap();
+            let archive = Archive::of(vec![Entry { path: "app", mode: 0o555, content: Content::File(&input) }]);
+            let error = archive.write(&mut Vec::new(), Path::new("layer")).unwrap_err();
+            assert!(
+                matches!(error, Error::Read { source, .. } if source.to_string() == "it changed while it was read")
+            );
+        }
     }
 }

@@ -3,26 +3,27 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    io::ErrorKind,
+    io::{ErrorKind, Seek},
     num::NonZeroU32,
     path::{Path, PathBuf},
     thread,
 };
 
+use object::ReadCache;
 use serde::Serialize;
 
 use crate::{
     Compression, Config, Descriptor, Digest, Error, Execution, History, Index, MAX_LAYER, Manifest, Platform, RootFs,
     annotation, ca_bundle,
     directory::Staging,
-    document::read_input,
+    document::{Input, open_input},
     elf,
     layer::{APP, CA_BUNDLE, Layer},
-    layout::{BLOBS, INDEX, MARKER, Marker, VERSION, blob_path},
+    layout::{BLOBS, INDEX, MARKER, Marker, VERSION},
     media_type,
 };
 
-/// Largest program that is packed, in bytes: what a layer of [`MAX_LAYER`] has room for. It is held in memory.
+/// Largest program that is packed, in bytes: what a layer of [`MAX_LAYER`] has room for.
 pub const MAX_BINARY: u64 = MAX_LAYER - (64 << 10);
 
 /// Largest CA bundle that is packed, in bytes.
@@ -65,36 +66,38 @@ pub struct BuiltImage {
 pub fn build_image(spec: &ImageSpec, out: &Path) -> Result<BuiltImage, Error> {
     annotation::check(&spec.annotations)?;
     check_free(out)?;
-    let ca_bundle = read_input(&spec.ca_bundle, MAX_CA_BUNDLE)?;
+    let ca_bundle = open_input(&spec.ca_bundle, MAX_CA_BUNDLE)?.read()?;
     ca_bundle::check(&spec.ca_bundle, &ca_bundle)?;
-    let binary = read_input(&spec.binary, MAX_BINARY)?;
-    let platform = elf::platform(&spec.binary, &binary)?;
+    let binary = open_input(&spec.binary, MAX_BINARY)?;
+    let platform = elf::platform(&spec.binary, &ReadCache::new(&binary.file))?;
     if let Some(asked) = spec.platform.filter(|asked| *asked != platform) {
         return Err(Error::WrongPlatform { path: spec.binary.clone(), found: platform, asked });
     }
 
-    let layers = pack(&ca_bundle, &binary, spec.compression, workers())
-        .map_err(|source| Error::Read { path: spec.binary.clone(), source })?;
-    let config = json(&config(platform, &layers));
-    let config_descriptor = Descriptor::of(media_type::CONFIG, &config);
-    let descriptors = layers.iter().map(|layer| layer.descriptor.clone()).collect();
-    let manifest = Manifest::new(config_descriptor.clone(), descriptors, spec.annotations.clone());
-    let manifest_bytes = json(&manifest);
-    let descriptor = Descriptor::of(media_type::MANIFEST, &manifest_bytes);
-    let built = BuiltImage { digest: descriptor.digest, size: manifest.blobs_size() + descriptor.size, platform };
+    (&binary.file).rewind().map_err(|source| binary.error(source))?;
 
-    let blobs = layers.iter().map(|layer| (layer.descriptor.digest, &layer.blob[..]));
-    let documents = [(config_descriptor.digest, &config[..]), (descriptor.digest, &manifest_bytes[..])];
-    write(out, blobs.chain(documents), &Index::of(descriptor, platform))?;
+    let staging = Staging::beside(out)?;
+    let blobs = staging.path().join(BLOBS).join("sha256");
+    fs::create_dir_all(&blobs).map_err(|source| Error::Write { path: blobs.clone(), source })?;
+    let layers = pack(&ca_bundle, &binary, spec.compression, &blobs)?;
+    let config = put(&blobs, media_type::CONFIG, &config(platform, &layers))?;
+    let descriptors = layers.into_iter().map(|layer| layer.descriptor).collect();
+    let manifest = Manifest::new(config, descriptors, spec.annotations.clone());
+    let descriptor = put(&blobs, media_type::MANIFEST, &manifest)?;
+    let built = BuiltImage { digest: descriptor.digest, size: manifest.blobs_size() + descriptor.size, platform };
+    write(&staging.path().join(INDEX), &json(&Index::of(descriptor, platform)))?;
+    write(&staging.path().join(MARKER), &json(&Marker { image_layout_version: VERSION.to_owned() }))?;
+    check_free(out)?;
+    staging.publish_over()?;
     Ok(built)
 }
 
-/// Compresses both layers, at the same time.
-fn pack(ca_bundle: &[u8], binary: &[u8], compression: Compression, workers: NonZeroU32) -> std::io::Result<[Layer; 2]> {
+/// Packs both layers, at the same time.
+fn pack(ca_bundle: &[u8], binary: &Input, compression: Compression, blobs: &Path) -> Result<[Layer; 2], Error> {
     thread::scope(|scope| {
-        let base = scope.spawn(|| Layer::base(ca_bundle, compression));
-        let app = Layer::app(binary, compression, workers)?;
-        Ok([base.join().expect("compressing does not panic")?, app])
+        let base = scope.spawn(|| Layer::base(ca_bundle, compression, blobs));
+        let app = Layer::app(binary, compression, workers(), blobs)?;
+        Ok([base.join().expect("packing does not panic")?, app])
     })
 }
 
@@ -147,20 +150,16 @@ fn check_free(out: &Path) -> Result<(), Error> {
     Err(Error::Occupied { path: out.to_owned() })
 }
 
-/// Writes a layout beside `out`, then puts it there.
-fn write<'a>(out: &Path, blobs: impl Iterator<Item = (Digest, &'a [u8])>, index: &Index) -> Result<(), Error> {
-    let staging = Staging::beside(out)?;
-    let dir = staging.path();
-    let put = |path: PathBuf, bytes: &[u8]| fs::write(&path, bytes).map_err(|source| Error::Write { path, source });
-    let blobs_dir = dir.join(BLOBS).join("sha256");
-    fs::create_dir_all(&blobs_dir).map_err(|source| Error::Write { path: blobs_dir, source })?;
-    for (digest, bytes) in blobs {
-        put(blob_path(dir, &digest), bytes)?;
-    }
-    put(dir.join(INDEX), &json(index))?;
-    put(dir.join(MARKER), &json(&Marker { image_layout_version: VERSION.to_owned() }))?;
-    check_free(out)?;
-    staging.publish_over()
+/// Writes a document as a blob.
+fn put(blobs: &Path, media_type: &str, document: &impl Serialize) -> Result<Descriptor, Error> {
+    let bytes = json(document);
+    let descriptor = Descriptor::of(media_type, &bytes);
+    write(&blobs.join(descriptor.digest.hex()), &bytes)?;
+    Ok(descriptor)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    fs::write(path, bytes).map_err(|source| Error::Write { path: path.to_owned(), source })
 }
 
 fn json(document: &impl Serialize) -> Vec<u8> {

@@ -7,9 +7,12 @@ use crate::{Descriptor, Digest, Error, File, Layout};
 /// A layer and its files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LayerContents {
-    /// The blob: media type, digest, compressed size.
-    #[serde(flatten)]
-    pub descriptor: Descriptor,
+    /// What the blob is: how the layer is compressed.
+    pub media_type: String,
+    /// The blob's name.
+    pub digest: Digest,
+    /// The blob's size in bytes.
+    pub size: u64,
     /// Digest before compression.
     pub diff_id: Digest,
     /// Bytes before compression.
@@ -27,8 +30,8 @@ pub fn contents(layout: &Layout) -> Result<Vec<LayerContents>, Error> {
             files.push(file);
             Ok(())
         })?;
-        let (descriptor, diff_id) = (layer.descriptor.clone(), layer.diff_id);
-        layers.push(LayerContents { descriptor, diff_id, uncompressed_size, files });
+        let Descriptor { media_type, digest, size, .. } = layer.descriptor.clone();
+        layers.push(LayerContents { media_type, digest, size, diff_id: layer.diff_id, uncompressed_size, files });
     }
     Ok(layers)
 }

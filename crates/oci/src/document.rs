@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{self, Read},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use serde::de::DeserializeOwned;
@@ -13,14 +13,35 @@ use crate::Error;
 /// Largest JSON document that is read, in bytes: the limit that registries put on manifests.
 pub const MAX_DOCUMENT: u64 = 4 << 20;
 
-/// Reads what a person named: a regular file or a link to one, not larger than `limit` bytes.
-pub(crate) fn read_input(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
-    read(path, fs::metadata(path), limit)
+/// What a person named: a regular file or a link to one, opened.
+pub(crate) struct Input {
+    path: PathBuf,
+    pub(crate) file: fs::File,
+    pub(crate) size: u64,
+}
+
+impl Input {
+    /// An error of reading it.
+    pub(crate) fn error(&self, source: io::Error) -> Error {
+        Error::Read { path: self.path.clone(), source }
+    }
+
+    /// The whole of it.
+    pub(crate) fn read(&self) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::with_capacity(usize::try_from(self.size).unwrap_or(0));
+        (&self.file).take(self.size).read_to_end(&mut bytes).map_err(|source| self.error(source))?;
+        Ok(bytes)
+    }
+}
+
+/// Opens what a person named, not larger than `limit` bytes.
+pub(crate) fn open_input(path: &Path, limit: u64) -> Result<Input, Error> {
+    input(path, fs::metadata(path), limit)
 }
 
 /// Reads a file of a layout: a regular file, not larger than `limit` bytes.
 pub(crate) fn read_stored(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
-    read(path, fs::symlink_metadata(path), limit)
+    input(path, fs::symlink_metadata(path), limit)?.read()
 }
 
 /// Opens a regular file of a layout; not a pipe, which would wait for its writer.
@@ -42,13 +63,10 @@ fn open(path: &Path, metadata: io::Result<fs::Metadata>) -> Result<(fs::File, u6
     Ok((fs::File::open(path).map_err(failed)?, metadata.len()))
 }
 
-fn read(path: &Path, metadata: io::Result<fs::Metadata>, limit: u64) -> Result<Vec<u8>, Error> {
+fn input(path: &Path, metadata: io::Result<fs::Metadata>, limit: u64) -> Result<Input, Error> {
     let (file, size) = open(path, metadata)?;
     if size > limit {
         return Err(Error::TooLarge { path: path.to_owned(), size, limit });
     }
-    let failed = |source| Error::Read { path: path.to_owned(), source };
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-    file.take(limit).read_to_end(&mut bytes).map_err(failed)?;
-    Ok(bytes)
+    Ok(Input { path: path.to_owned(), file, size })
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use object::{
-    LittleEndian,
+    LittleEndian, ReadRef,
     elf::{self, FileHeader64},
     read::elf::{Dyn, FileHeader, ProgramHeader},
 };
@@ -12,33 +12,35 @@ use crate::{Error, Platform};
 
 type Header = FileHeader64<LittleEndian>;
 
-/// The platform of the static program `bytes`, which came from `path`.
-pub(crate) fn platform(path: &Path, bytes: &[u8]) -> Result<Platform, Error> {
+/// The platform of the static program `program`, which is at `path`. Reads only its headers.
+pub(crate) fn platform<'data>(path: &Path, program: impl ReadRef<'data>) -> Result<Platform, Error> {
     let not_elf = |reason: &str| Error::NotElf { path: path.to_owned(), reason: reason.to_owned() };
     let unsuitable = |reason: String| Error::Unsuitable { path: path.to_owned(), reason };
-    if bytes.get(..4) != Some(&elf::ELFMAG) {
-        return Err(not_elf(match bytes {
+    let size = program.len().unwrap_or(0);
+    let start = program.read_bytes_at(0, size.min(16)).unwrap_or_default();
+    if start.get(..4) != Some(&elf::ELFMAG) {
+        return Err(not_elf(match start {
             [] => "it is empty",
             [b'#', b'!', ..] => "it is a script",
             _ => "it does not start with the bytes 7f 45 4c 46",
         }));
     }
-    if bytes.get(4).is_some_and(|class| *class != elf::ELFCLASS64.0) {
+    if start.get(4).is_some_and(|class| *class != elf::ELFCLASS64.0) {
         return Err(unsuitable("it is not a 64-bit program".to_owned()));
     }
-    if bytes.get(5).is_some_and(|order| *order != elf::ELFDATA2LSB.0) {
+    if start.get(5).is_some_and(|order| *order != elf::ELFDATA2LSB.0) {
         return Err(unsuitable("it is big-endian".to_owned()));
     }
     let broken = |error: object::Error| not_elf(&format!("its header is damaged: {error}"));
-    let header = Header::parse(bytes).map_err(broken)?;
+    let header = Header::parse(program).map_err(broken)?;
     let machine = header.e_machine(LittleEndian);
     let platform = of_machine(machine)
         .ok_or_else(|| unsuitable(format!("its machine is {}, only x86-64 and AArch64 are supported", machine.0)))?;
-    let program = matches!(header.e_type(LittleEndian), elf::ET_EXEC | elf::ET_DYN);
-    if !program || header.e_entry(LittleEndian) == 0 {
+    let executable = matches!(header.e_type(LittleEndian), elf::ET_EXEC | elf::ET_DYN);
+    if !executable || header.e_entry(LittleEndian) == 0 {
         return Err(unsuitable("it is not a program but a library, an object file or a core dump".to_owned()));
     }
-    check_linking(path, header, bytes, &broken)?;
+    check_linking(path, header, program, &broken)?;
     Ok(platform)
 }
 
@@ -60,20 +62,20 @@ fn of_machine(machine: elf::Machine) -> Option<Platform> {
 }
 
 /// Refuses programs that need a loader or a library. A static PIE has a dynamic segment, but neither of them.
-fn check_linking(
+fn check_linking<'data>(
     path: &Path,
     header: &Header,
-    bytes: &[u8],
+    program: impl ReadRef<'data>,
     broken: &dyn Fn(object::Error) -> Error,
 ) -> Result<(), Error> {
     let dynamic = |needed: String| Error::Dynamic { path: path.to_owned(), needed };
     let mut loads = false;
-    for segment in header.program_headers(LittleEndian, bytes).map_err(broken)? {
+    for segment in header.program_headers(LittleEndian, program).map_err(broken)? {
         loads |= segment.p_type(LittleEndian) == elf::PT_LOAD;
-        if let Some(loader) = segment.interpreter(LittleEndian, bytes).map_err(broken)? {
+        if let Some(loader) = segment.interpreter(LittleEndian, program).map_err(broken)? {
             return Err(dynamic(format!("`{}`", loader.escape_ascii())));
         }
-        let entries = segment.dynamic(LittleEndian, bytes).map_err(broken)?.unwrap_or_default();
+        let entries = segment.dynamic(LittleEndian, program).map_err(broken)?.unwrap_or_default();
         let end = entries.iter().position(|entry| entry.d_tag(LittleEndian) == elf::DT_NULL);
         for entry in &entries[..end.unwrap_or(entries.len())] {
             match entry.d_tag(LittleEndian) {

@@ -3,15 +3,16 @@
 mod entry;
 mod walk;
 
-use std::{io, num::NonZeroU32, thread};
+use std::{fs, num::NonZeroU32, path::Path};
 
 pub(crate) use entry::Refused;
 pub use entry::{File, FileKind};
 pub(crate) use walk::{Stop, walk};
 
 use crate::{
-    Compression, Descriptor, Digest, Hasher,
-    archive::{Archive, Entry},
+    Compression, Descriptor, Digest, Error, Hasher,
+    archive::{Archive, Content, Entry},
+    document::Input,
 };
 
 /// Largest layer that is read, in bytes after decompression: 1 GiB. Reading stops there, whatever was promised.
@@ -27,51 +28,65 @@ const PASSWD: &[u8] = b"root:x:0:0:root:/:/sbin/nologin\nnonroot:x:65532:65532:n
 const GROUP: &[u8] = b"root:x:0:\nnonroot:x:65532:\n";
 const NSSWITCH: &[u8] = b"passwd: files\ngroup: files\nhosts: files dns\n";
 
-/// A packed layer.
+/// A layer that was packed into a layout.
 pub(crate) struct Layer {
     pub(crate) descriptor: Descriptor,
     pub(crate) diff_id: Digest,
-    pub(crate) blob: Vec<u8>,
 }
 
 impl Layer {
-    /// What every image has: certificates, users, `/tmp`. It holds no program, so it is the same for every platform.
-    pub(crate) fn base(ca_bundle: &[u8], compression: Compression) -> io::Result<Self> {
+    /// Packs what every image has: certificates, users, `/tmp`. It holds no program, so it is the same for every
+    /// platform.
+    pub(crate) fn base(ca_bundle: &[u8], compression: Compression, blobs: &Path) -> Result<Self, Error> {
+        let directory = |path, mode| Entry { path, mode, content: Content::None };
+        let file = |path, bytes| Entry { path, mode: 0o644, content: Content::Bytes(bytes) };
         let archive = Archive::of(vec![
-            Entry { path: "etc/", mode: 0o755, content: b"" },
-            Entry { path: "etc/group", mode: 0o644, content: GROUP },
-            Entry { path: "etc/nsswitch.conf", mode: 0o644, content: NSSWITCH },
-            Entry { path: "etc/passwd", mode: 0o644, content: PASSWD },
-            Entry { path: "etc/ssl/", mode: 0o755, content: b"" },
-            Entry { path: "etc/ssl/certs/", mode: 0o755, content: b"" },
-            Entry { path: CA_BUNDLE.trim_start_matches('/'), mode: 0o644, content: ca_bundle },
-            Entry { path: "tmp/", mode: 0o1777, content: b"" },
+            directory("etc/", 0o755),
+            file("etc/group", GROUP),
+            file("etc/nsswitch.conf", NSSWITCH),
+            file("etc/passwd", PASSWD),
+            directory("etc/ssl/", 0o755),
+            directory("etc/ssl/certs/", 0o755),
+            file(CA_BUNDLE.trim_start_matches('/'), ca_bundle),
+            directory("tmp/", 0o1777),
         ]);
-        Self::pack(&archive, compression, NonZeroU32::MIN)
+        pack(&archive, compression, NonZeroU32::MIN, blobs, "base")
     }
 
-    /// The one program.
-    pub(crate) fn app(binary: &[u8], compression: Compression, workers: NonZeroU32) -> io::Result<Self> {
+    /// Packs the one program.
+    pub(crate) fn app(
+        binary: &Input,
+        compression: Compression,
+        workers: NonZeroU32,
+        blobs: &Path,
+    ) -> Result<Self, Error> {
         let archive = Archive::of(vec![
-            Entry { path: "bin/", mode: 0o755, content: b"" },
-            Entry { path: APP.trim_start_matches('/'), mode: 0o555, content: binary },
+            Entry { path: "bin/", mode: 0o755, content: Content::None },
+            Entry { path: APP.trim_start_matches('/'), mode: 0o555, content: Content::File(binary) },
         ]);
-        Self::pack(&archive, compression, workers)
+        pack(&archive, compression, workers, blobs, "app")
     }
+}
 
-    fn pack(archive: &Archive<'_>, compression: Compression, workers: NonZeroU32) -> io::Result<Self> {
-        let chunks = archive.chunks();
-        let (blob, diff_id) = thread::scope(|scope| {
-            let diff_id = scope.spawn(|| {
-                let mut hasher = Hasher::new(io::sink());
-                chunks.iter().try_for_each(|chunk| io::Write::write_all(&mut hasher, chunk))?;
-                Ok::<_, io::Error>(hasher.finish().1)
-            });
-            let blob = compression.compress(&chunks, workers, Hasher::new(Vec::new()));
-            (blob, diff_id.join().expect("hashing does not panic"))
-        });
-        let (blob, digest, size) = blob?.finish();
-        let descriptor = Descriptor::new(compression.media_type(), digest, size);
-        Ok(Self { descriptor, diff_id: diff_id?, blob })
-    }
+/// Writes the blob of `archive` into the directory `blobs`: as `name`, until its digest is known.
+///
+/// One pass: bytes go through the diff id's hasher, the encoder and the digest's hasher into the file, while zstd's
+/// workers compress beside.
+fn pack(
+    archive: &Archive<'_>,
+    compression: Compression,
+    workers: NonZeroU32,
+    blobs: &Path,
+    name: &str,
+) -> Result<Layer, Error> {
+    let path = blobs.join(name);
+    let failed = |source| Error::Write { path: path.clone(), source };
+    let file = fs::File::create(&path).map_err(failed)?;
+    let encoder = compression.encoder(archive.size(), workers, Hasher::new(file)).map_err(failed)?;
+    let mut layer = Hasher::new(encoder);
+    archive.write(&mut layer, &path)?;
+    let (encoder, diff_id, _) = layer.finish();
+    let (_, digest, size) = encoder.finish().map_err(failed)?.finish();
+    fs::rename(&path, blobs.join(digest.hex())).map_err(failed)?;
+    Ok(Layer { descriptor: Descriptor::new(compression.media_type(), digest, size), diff_id })
 }

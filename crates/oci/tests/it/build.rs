@@ -34,7 +34,7 @@ fn the_layers_hold_these_files_and_no_others() {
         let mut fixture = Fixture::new();
         fixture.spec.compression = compression;
         let layers = contents(&fixture.layout()).unwrap();
-        assert!(layers.iter().all(|layer| layer.descriptor.media_type == compression.media_type()));
+        assert!(layers.iter().all(|layer| layer.media_type == compression.media_type()));
         listed.push(layers.into_iter().map(|layer| (layer.diff_id, layer.files)).collect::<Vec<_>>());
     }
     assert_eq!(listed[0], listed[1]);
