@@ -114,11 +114,11 @@ fn word_of(word: &str) -> String {
 }
 
 fn layer_of(f: &mut fmt::Formatter<'_>, number: usize, layer: &LayerContents) -> fmt::Result {
-    let (size, uncompressed) = (text::size(layer.descriptor.size), text::size(layer.uncompressed_size));
+    let (size, uncompressed) = (text::size(layer.size), text::size(layer.uncompressed_size));
     writeln!(f)?;
-    field(f, &format!("layer {number}"), [layer.descriptor.digest.to_string()])?;
+    field(f, &format!("layer {number}"), [layer.digest.to_string()])?;
     field(f, "diff id", [layer.diff_id.to_string()])?;
-    field(f, "type", [&layer.descriptor.media_type])?;
+    field(f, "type", [&layer.media_type])?;
     field(f, "size", [format!("{size}, unpacked {uncompressed}")])?;
     let rows: Vec<_> = layer.files.iter().map(row).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);

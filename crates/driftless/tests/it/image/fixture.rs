@@ -1,0 +1,111 @@
+//! Inputs of images, and how the program is run.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use tempfile::TempDir;
+
+/// The outline of a certificate: SEQUENCE { SEQUENCE { NULL }, SEQUENCE {}, BIT STRING }.
+const BUNDLE: &str = "-----BEGIN CERTIFICATE-----\nMAowAgUAMAADAgDv\n-----END CERTIFICATE-----\n";
+
+/// A directory with a program `app` and a CA bundle `ca.crt`, and `driftless` run in it.
+pub(crate) struct Fixture {
+    dir: TempDir,
+}
+
+/// What a run of `driftless` said.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Fixture {
+    /// With the smallest static program, the same on every machine.
+    pub(crate) fn tiny() -> Self {
+        Self::with(&tiny_program())
+    }
+
+    /// With a program that really runs, linked statically by this machine's toolchain.
+    pub(crate) fn real() -> Self {
+        let fixture = Self::with(b"");
+        fs::write(fixture.path("app.rs"), r#"fn main() { println!("it runs"); }"#).unwrap();
+        let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+        let version = run(Command::new(&rustc).arg("-vV"));
+        let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned();
+        // Named even though it is the default: without `--target`, the flag would reach host tools as well.
+        let flags =
+            ["--target", &host, "-C", "target-feature=+crt-static", "-C", "strip=symbols", "-o", "app", "app.rs"];
+        run(Command::new(rustc).args(flags).current_dir(fixture.dir()));
+        fs::remove_file(fixture.path("app.rs")).unwrap();
+        fixture
+    }
+
+    fn with(program: &[u8]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("app"), program).unwrap();
+        fs::write(dir.path().join("ca.crt"), BUNDLE).unwrap();
+        Self { dir }
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Runs `driftless image` in the directory with these words.
+    pub(crate) fn image(&self, words: &str) -> Said {
+        said(self.command().args(words.split_whitespace()))
+    }
+
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
+        command.arg("image").current_dir(self.dir());
+        command
+    }
+
+    /// Builds the image `out` and gives what `--json` says about it.
+    pub(crate) fn build(&self, out: &str, more: &str) -> serde_json::Value {
+        let said = self.image(&format!("build --binary app --ca-bundle ca.crt --out {out} --json {more}"));
+        assert_eq!((said.code, &*said.err), (0, ""));
+        serde_json::from_str(&said.out).unwrap()
+    }
+}
+
+pub(crate) fn said(command: &mut Command) -> Said {
+    let Output { status, stdout, stderr } =
+        // Without a terminal, help has the same width everywhere.
+        command.stdin(Stdio::null()).env_remove("COLUMNS").output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Said { code: status.code().unwrap(), out: text(stdout), err: text(stderr) }
+}
+
+/// Runs a command that must succeed; what it wrote to stdout.
+pub(crate) fn run(command: &mut Command) -> String {
+    let said = said(command);
+    assert_eq!(said.code, 0, "{command:?}: {}{}", said.out, said.err);
+    said.out
+}
+
+/// A header, one segment, and a few bytes in it, for x86-64.
+fn tiny_program() -> Vec<u8> {
+    let payload = b"a program of very few words";
+    let mut file = vec![0x7f, b'E', b'L', b'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    file.extend([2_u16, 62].map(u16::to_le_bytes).concat());
+    file.extend(1_u32.to_le_bytes());
+    file.extend([0x40_1000_u64, 64, 0].map(u64::to_le_bytes).concat());
+    file.extend(0_u32.to_le_bytes());
+    file.extend([64_u16, 56, 1, 64, 0, 0].map(u16::to_le_bytes).concat());
+    file.extend([1_u32, 5].map(u32::to_le_bytes).concat());
+    let size = payload.len() as u64;
+    file.extend([120, 0x40_1000, 0x40_1000, size, size, 4096].map(u64::to_le_bytes).concat());
+    file.extend(payload);
+    file
+}

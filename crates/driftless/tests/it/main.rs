@@ -1,0 +1,8 @@
+//! The `driftless` program, from the outside.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod browser;
+mod built;
+mod image;
+mod router;
+mod tools;
