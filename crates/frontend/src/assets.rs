@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use axum::{
+    body::Bytes,
     extract::Path,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -24,19 +25,31 @@ pub(crate) struct Asset {
     stem: &'static str,
     extension: &'static str,
     media_type: HeaderValue,
-    content: &'static [u8],
+    content: Bytes,
 }
 
-pub(crate) static STYLE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("app", "css", "text/css; charset=utf-8", include_bytes!("../assets/app.css")));
-pub(crate) static SCRIPT: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("app", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/app.js")));
-pub(crate) static ICON: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_bytes!("../assets/icon.svg")));
+pub(crate) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    let parts = [
+        include_str!("../assets/style/base.css"),
+        include_str!("../assets/style/frame.css"),
+        include_str!("../assets/style/controls.css"),
+        include_str!("../assets/style/alerts.css"),
+        include_str!("../assets/style/list.css"),
+        include_str!("../assets/style/preferences.css"),
+    ];
+    Asset::new("app", "css", "text/css; charset=utf-8", parts.join("\n").into())
+});
+pub(crate) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    let script = Bytes::from_static(include_bytes!("../assets/app.js"));
+    Asset::new("app", "js", "text/javascript; charset=utf-8", script)
+});
+pub(crate) static ICON: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("icon", "svg", "image/svg+xml", Bytes::from_static(include_bytes!("../assets/icon.svg")))
+});
 
 impl Asset {
-    fn new(stem: &'static str, extension: &'static str, media_type: &'static str, content: &'static [u8]) -> Self {
-        let hash = format!("{:016x}", fnv1a(content));
+    fn new(stem: &'static str, extension: &'static str, media_type: &'static str, content: Bytes) -> Self {
+        let hash = format!("{:016x}", fnv1a(&content));
         Self {
             path: format!("/assets/{stem}.{hash}.{extension}"),
             etag: HeaderValue::try_from(format!("\"{hash}\"")).expect("hexadecimal digits are a valid header value"),
@@ -65,7 +78,7 @@ impl Asset {
         if known {
             (StatusCode::NOT_MODIFIED, headers).into_response()
         } else {
-            (headers, self.content).into_response()
+            (headers, self.content.clone()).into_response()
         }
     }
 }

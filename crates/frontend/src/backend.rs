@@ -49,7 +49,9 @@ impl Backend {
             // Without TLS there is no need to load the system's certificates, or to have any.
             builder = builder.tls_certs_only([]);
         }
-        let client = builder.build().context("preparing the connections to the backend")?;
+        let client = builder.build().context(
+            "preparing the connections to the backend; over https they need the system's CA certificates or SSL_CERT_FILE",
+        )?;
         Ok(Self { client, url: settings.backend_url.clone(), timeout: settings.backend_timeout })
     }
 

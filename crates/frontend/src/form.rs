@@ -105,6 +105,8 @@ fn hex(digit: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use axum::body::Body;
+
     use super::*;
 
     #[test]
@@ -127,5 +129,12 @@ mod tests {
     #[test]
     fn accepts_an_empty_form() {
         assert_eq!(Form::parse(b"").unwrap().get("name"), "");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn gives_up_on_a_form_that_does_not_arrive() {
+        let body = Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>());
+        let request = Request::post("/items").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        assert_eq!(Form::read(request.body(body).unwrap()).await.unwrap_err(), FormFault::TooSlow);
     }
 }

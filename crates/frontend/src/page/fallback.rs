@@ -63,3 +63,23 @@ pub(crate) fn no_item(visitor: &Visitor, error: CallError, retry: &str, after: O
     let sorry = Sorry::new(message.heading, &message.advice).back(&back).retry(retry).id(&visitor.id);
     outcome::mark(html(outcome::status(&error), view::sorry(&sorry)), Deed::LoadItem, error)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use axum::http::{HeaderMap, header};
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_gives_a_page_that_names_the_request() {
+        let id = RequestId::of(&HeaderMap::from_iter([("x-request-id".parse().unwrap(), "abc-1".parse().unwrap())]));
+        let response = sorry(&id);
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(response.headers().contains_key(header::CONTENT_SECURITY_POLICY));
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let body = std::str::from_utf8(&body).unwrap();
+        assert!(body.contains("Something went wrong") && body.contains("Request <code>abc-1</code>"), "{body}");
+    }
+}
