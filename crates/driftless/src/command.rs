@@ -12,6 +12,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::local;
+
 /// From source to running containers on AWS, without drift.
 #[derive(Debug, Parser)]
 #[command(name = "driftless", version, arg_required_else_help = true)]
@@ -29,6 +31,21 @@ enum Command {
     Open(open::Args),
     Bundle(bundle::Args),
     Image(image::Args),
+    #[command(name = ENGINE, hide = true)]
+    Engine(up::EngineArgs),
+    #[command(name = local::TASK_INIT, hide = true)]
+    TaskInit(TaskInitArgs),
+}
+
+/// Hidden: the process of `up --detach`.
+const ENGINE: &str = "engine";
+
+/// Make a sandbox and become a task in it
+#[derive(Debug, clap::Args)]
+struct TaskInitArgs {
+    /// The namespaces are there already
+    #[arg(long)]
+    inside: bool,
 }
 
 /// Runs the command that the process's arguments name.
@@ -43,6 +60,8 @@ pub fn main() -> ExitCode {
         Command::Open(args) => open::run(&args),
         Command::Bundle(args) => bundle::run(&args),
         Command::Image(args) => image::run(&args),
+        Command::Engine(args) => up::run_engine(&args),
+        Command::TaskInit(args) => local::task_init(args.inside),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

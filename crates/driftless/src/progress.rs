@@ -12,7 +12,7 @@
 //!         step.detail(file);
 //!         step.advance(1);
 //!     }
-//!     step.done("packed `backend`: 3 files");
+//!     step.done("3 files");
 //! }
 //! pack(&Silent, &["a", "b", "c"]);
 //! ```
@@ -27,11 +27,14 @@ use std::{
     time::Duration,
 };
 
+use serde::{Deserialize, Serialize};
+
 pub use plain::Plain;
 pub use terminal::Terminal;
 
 /// What the length of a step is counted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Unit {
     /// Bytes; drawn as MiB with a speed.
     Bytes,
@@ -61,8 +64,8 @@ pub struct Step {
 pub(crate) trait Drawn: Send + Sync {
     fn advance(&self, count: u64);
     fn detail(&self, text: &str);
-    /// Ends the step with what came of it, which is none if it was abandoned.
-    fn end(&self, text: Option<&str>);
+    /// Ends the step; `outcome` is none if it was abandoned.
+    fn end(&self, outcome: Option<&str>);
 }
 
 impl Step {
@@ -84,11 +87,10 @@ impl Step {
         }
     }
 
-    /// Ends the step. `text` says what came of it, in place of the text that it began with: ``packed `backend`: 3.9
-    /// MiB``.
-    pub fn done(mut self, text: &str) {
+    /// Ends the step. `outcome` is a few words worth keeping, drawn after the step's text (`3.9 MiB`), or empty.
+    pub fn done(mut self, outcome: &str) {
         if let Some(drawn) = self.drawn.take() {
-            drawn.end(Some(text));
+            drawn.end(Some(outcome));
         }
     }
 }
@@ -126,9 +128,11 @@ pub fn stderr() -> Arc<dyn Progress> {
 /// Seconds below this are noise beside a finished step.
 const WORTH_TELLING: Duration = Duration::from_secs(2);
 
-/// `text`, with the time that it took if that was long.
-fn timed(text: &str, took: Duration) -> String {
-    if took >= WORTH_TELLING { format!("{text} in {}", spoken(took)) } else { text.to_owned() }
+/// A finished step in words, with the time that it took if that was long.
+fn finished(text: &str, outcome: &str, took: Duration) -> String {
+    let separator = if outcome.is_empty() { "" } else { ": " };
+    let time = if took >= WORTH_TELLING { format!(" ({})", spoken(took)) } else { String::new() };
+    format!("{text}{separator}{outcome}{time}")
 }
 
 /// A duration as people say it: `0.4 s`, `12 s`, `3 min 5 s`.
@@ -137,5 +141,18 @@ pub(crate) fn spoken(duration: Duration) -> String {
         0..10 => format!("{:.1} s", duration.as_secs_f64()),
         seconds @ 10..60 => format!("{seconds} s"),
         seconds => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finished_step_has_its_outcome_and_a_long_time() {
+        let long = Duration::from_secs(125);
+        assert_eq!(finished("packing", "3 files", Duration::from_millis(300)), "packing: 3 files");
+        assert_eq!(finished("compiling", "", long), "compiling (2 min 5 s)");
+        assert_eq!(finished("compiling", "2 programs", Duration::from_secs(12)), "compiling: 2 programs (12 s)");
     }
 }

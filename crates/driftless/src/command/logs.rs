@@ -1,11 +1,113 @@
 //! `driftless logs`
 
-use std::process::ExitCode;
+mod painter;
+mod since;
+
+use std::{
+    io::{self, ErrorKind, Write},
+    path::PathBuf,
+    process::ExitCode,
+    thread::sleep,
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use jiff::Timestamp;
+
+pub(super) use painter::Painter;
+
+use crate::{
+    local::{
+        Place,
+        logs::{self, Query, Record},
+    },
+    release::Release,
+};
+
+/// How often the files are looked at for more.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// Show what the services wrote
+///
+/// The last 20 to 30 MB of each service are kept; they are there when nothing runs, too. Lines of several services are
+/// merged by time.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Args {
+    /// Service; all of them if none is named
+    services: Vec<String>,
 
-pub(super) fn run(_args: &Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("`logs` is not built yet")
+    /// Go on with what is written from now on, until Control-C
+    #[arg(long, short)]
+    follow: bool,
+
+    /// Leave out what is older: a time ago (`90s`, `10m`, `2h`, `1d`) or an RFC 3339 time
+    #[arg(long, value_name = "TIME", value_parser = since::parse)]
+    since: Option<Timestamp>,
+
+    /// The last lines only
+    #[arg(long, short = 'n', value_name = "N")]
+    tail: Option<usize>,
+
+    /// Print each line as JSON, with time, service, task and stream
+    #[arg(long)]
+    json: bool,
+
+    /// Directory that `up` used [default: .driftless in the project]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  driftless logs --tail 50
+  driftless logs backend --follow --since 10m
+  driftless logs --json | jq -r 'select(.stream == \"stderr\") | .line'
+
+Exit codes: 0 the lines were printed; 1 there is no such service, or a log could not be read.";
+
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let place = Place::find(args.data.as_deref())?;
+    let directory = place.logs();
+    check(args, &place)?;
+    let doing = || format!("reading `{}`", directory.display());
+    let query = Query { services: args.services.clone(), since: args.since, tail: args.tail };
+    let painter = Painter::stdout(args.json);
+    let (records, mut follow) = query.read(&directory).with_context(doing)?;
+    if !print(&painter, &records)? || !args.follow {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let query = Query { tail: None, ..query };
+    loop {
+        sleep(LOOK);
+        let records = query.read_on(&directory, &mut follow).with_context(doing)?;
+        if !print(&painter, &records)? {
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
+}
+
+/// A service is known if it has a log, or is part of the release that ran last.
+fn check(args: &Args, place: &Place) -> anyhow::Result<()> {
+    let mut known = logs::services(&place.logs()).context("looking for logs")?;
+    if let Ok(release) = Release::read(&place.release()) {
+        known.extend(release.images.into_keys());
+    }
+    known.sort();
+    known.dedup();
+    let Some(unknown) = args.services.iter().find(|service| !known.contains(service)) else { return Ok(()) };
+    if known.is_empty() {
+        bail!("there is no service `{unknown}`: nothing ran here yet\nhint: start the stack with `driftless up`");
+    }
+    bail!("there is no service `{unknown}`\nhint: there are `{}`", known.join("`, `"));
+}
+
+/// False when nobody reads any more.
+fn print(painter: &Painter, records: &[Record]) -> anyhow::Result<bool> {
+    let mut out = io::stdout().lock();
+    let written = records.iter().try_for_each(|record| painter.write(record, &mut out)).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        other => other.map(|()| true).context("writing to standard output"),
+    }
 }

@@ -1,11 +1,62 @@
 //! `driftless status`
 
-use std::process::ExitCode;
+mod table;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Context;
+use jiff::Timestamp;
+use serde_json::json;
+use tokio::runtime::Runtime;
+
+use crate::local::{
+    Client, Place,
+    report::{SCHEMA, Status},
+};
+
+/// Exit code of commands that need a running stack.
+pub(super) const NOTHING_RUNS: u8 = 3;
 
 /// Show what runs, from which image, and how it is
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Args {
+    /// Directory that `up` used [default: .driftless in the project]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
 
-pub(super) fn run(_args: &Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("`status` is not built yet")
+    /// Print everything as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  driftless status
+  driftless status --json | jq -r '.services[].tasks[].digest'
+  until driftless status >/dev/null; do sleep 1; done
+
+Exit codes: 0 every task is healthy; 1 one is not, or the engine does not answer; 3 nothing runs.";
+
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let place = Place::find(args.data.as_deref())?;
+    let status = Runtime::new().context("starting the runtime")?.block_on(status(&place))?;
+    let Some(status) = status else {
+        if args.json {
+            println!("{}", json!({ "schema": SCHEMA, "project": null, "healthy": false, "services": [] }));
+        }
+        eprintln!("nothing runs\nhint: start it with `driftless up`");
+        return Ok(ExitCode::from(NOTHING_RUNS));
+    };
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&status)?);
+    } else {
+        print!("{}", table::of(&status, Timestamp::now()));
+    }
+    Ok(if status.healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn status(place: &Place) -> anyhow::Result<Option<Status>> {
+    let Some(engine) = Client::connect(place).await? else { return Ok(None) };
+    engine.status().await.map(Some)
 }

@@ -1,11 +1,175 @@
 //! `driftless up`
 
-use std::process::ExitCode;
+mod daemon;
+mod foreground;
+mod handover;
+
+use std::{
+    collections::BTreeMap,
+    env,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::Context;
+use tokio::runtime::Runtime;
+
+use crate::{
+    build,
+    bundle::Bundle,
+    local::{
+        self, Choice, Client, Place,
+        report::{Change, Outcome},
+    },
+    progress::{self, Progress},
+    project::Project,
+};
+
+pub(super) use daemon::{EngineArgs, run as run_engine};
+
+/// The port that is taken when none is asked for.
+const PORT: u16 = 8080;
 
 /// Build the services and run the stack on this machine
+///
+/// Builds an image of every service, gives each task a root of its own with the image's user, a read-only file system
+/// and exactly the environment of its task definition, and serves them on one port with the load balancer's rules.
+///
+/// Runs until Control-C, which finishes the requests in flight; a second one ends everything at once. If the stack runs
+/// already, moves it to the new release: new tasks start, become healthy and take over, then the old ones drain and
+/// stop. Services that did not change are left alone. If a new task does not become healthy, the old ones go on, and
+/// the exit code is 1.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Args {
+    /// Port of this machine's loopback address that the stack answers on; 0 takes a free one [default: 8080]
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
 
-pub(super) fn run(_args: &Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("`up` is not built yet")
+    /// Directory for images, logs and the services' data [default: .driftless in the project]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+
+    /// Run in the background, and return when everything is healthy
+    #[arg(long, short)]
+    detach: bool,
+
+    /// Run this bundle, made by `driftless bundle` or Nix, instead of building one
+    #[arg(long, value_name = "DIR")]
+    bundle: Option<PathBuf>,
+
+    /// How tasks are set apart from the rest of this machine
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    isolation: Choice,
+
+    /// Seconds that a new task has to become healthy
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+
+    /// Print the result, and then log lines, as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  driftless up                    build, run, and show what the services write
+  driftless up -d && driftless open
+  driftless up --port 9000        answer on another port
+  driftless up --bundle result    run a bundle that was built elsewhere
+
+Differences to ECS: a task listens on a free port of the loopback address, given as PORT; health checks come at least
+every 2 s; CPU and memory are not limited; the network is this machine's.
+
+Secrets that the stack names are read from the environment, then from `secrets.env` (NAME=value lines, mode 600) in the
+data directory.
+
+Exit codes: 0 it runs, or ran and was stopped; 1 it could not be built, or did not become healthy.";
+
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let place = Place::find(args.data.as_deref())?;
+    let runtime = Runtime::new().context("starting the runtime")?;
+    let done = runtime.block_on(up(args, &place));
+    // A build that was interrupted is not waited for.
+    runtime.shutdown_background();
+    done
+}
+
+async fn up(args: &Args, place: &Place) -> anyhow::Result<ExitCode> {
+    match Client::connect(place).await? {
+        Some(engine) => handover::run(args, place, &engine).await,
+        None if args.detach => daemon::start(args, place).await,
+        None => foreground::run(args, place).await,
+    }
+}
+
+impl Args {
+    fn options(&self, place: &Place) -> local::Options {
+        local::Options {
+            place: place.clone(),
+            port: self.port.unwrap_or(PORT),
+            isolation: self.isolation,
+            deadline: Duration::from_secs(self.timeout),
+        }
+    }
+
+    /// The bundle that was asked for, or one built from the project's sources.
+    async fn bundle(&self, place: &Place, progress: &Arc<dyn Progress>) -> anyhow::Result<Bundle> {
+        if let Some(directory) = &self.bundle {
+            let directory = directory.canonicalize();
+            let directory =
+                directory.with_context(|| format!("opening the bundle `{}`", shown(self.bundle.as_deref())))?;
+            return Bundle::open(&directory);
+        }
+        let project = Project::find(&env::current_dir().context("looking for the current directory")?)?;
+        let (out, progress) = (place.bundle(), progress.clone());
+        place.create()?;
+        let built = tokio::task::spawn_blocking(move || {
+            build::bundle(&project, &out, &build::Options::default(), progress.as_ref())
+        });
+        built.await.context("building the images")?
+    }
+
+    fn print(&self, outcome: &Outcome) -> anyhow::Result<()> {
+        if self.json {
+            println!("{}", serde_json::to_string(outcome)?);
+        } else {
+            println!("{}", outcome.url);
+        }
+        Ok(())
+    }
+}
+
+fn shown(path: Option<&Path>) -> String {
+    path.unwrap_or(Path::new("")).display().to_string()
+}
+
+/// The secrets of `bundle`'s stack, from this command's environment or the place's file.
+fn secrets(place: &Place, bundle: &Bundle) -> anyhow::Result<BTreeMap<String, local::Secret>> {
+    local::secrets(place, &bundle.release.stack, |name| env::var(name).ok())
+}
+
+/// Says what became of each service.
+fn tell(outcome: &Outcome, progress: &dyn Progress) {
+    for service in &outcome.services {
+        let digest = short(&service.digest);
+        progress.note(&match service.change {
+            Change::Started => format!("`{}` started from {digest}", service.name),
+            Change::Rolled => format!("`{}` rolled to {digest}", service.name),
+            Change::Scaled => format!("`{}` has another number of tasks", service.name),
+            Change::Unchanged => format!("`{}` is unchanged at {digest}", service.name),
+            Change::Removed => format!("`{}` removed", service.name),
+        });
+    }
+}
+
+/// The first digits of a digest: enough for people.
+pub(super) fn short(digest: &oci::Digest) -> String {
+    format!("sha256:{}", &digest.hex()[..12])
+}
+
+fn progress() -> Arc<dyn Progress> {
+    progress::stderr()
 }

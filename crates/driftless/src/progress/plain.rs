@@ -5,7 +5,7 @@ use std::{
     time::Instant,
 };
 
-use super::{Drawn, Progress, Step, Unit, timed};
+use super::{Drawn, Progress, Step, Unit, WORTH_TELLING, finished};
 
 /// A line when a step begins, and one when it ends.
 #[derive(Debug, Default)]
@@ -14,7 +14,7 @@ pub struct Plain {}
 impl Progress for Plain {
     fn step(&self, text: &str) -> Step {
         say(text);
-        Step::drawn(Begun { at: Instant::now() })
+        Step::drawn(Begun { text: text.to_owned(), at: Instant::now() })
     }
 
     fn bar(&self, text: &str, _length: u64, _unit: Unit) -> Step {
@@ -27,6 +27,7 @@ impl Progress for Plain {
 }
 
 struct Begun {
+    text: String,
     at: Instant,
 }
 
@@ -35,10 +36,10 @@ impl Drawn for Begun {
 
     fn detail(&self, _text: &str) {}
 
-    fn end(&self, text: Option<&str>) {
-        if let Some(text) = text {
-            say(&timed(text, self.at.elapsed()));
-        }
+    fn end(&self, outcome: Option<&str>) {
+        let took = self.at.elapsed();
+        let Some(outcome) = outcome.filter(|outcome| !outcome.is_empty() || took >= WORTH_TELLING) else { return };
+        say(&finished(&self.text, outcome, took));
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Drawn, Progress, Step, Unit, timed};
+use super::{Drawn, Progress, Step, Unit, finished};
 
 const TICK: Duration = Duration::from_millis(100);
 
@@ -57,12 +57,12 @@ impl Drawn for Line {
         self.bar.set_message(text.to_owned());
     }
 
-    fn end(&self, text: Option<&str>) {
+    fn end(&self, outcome: Option<&str>) {
         self.bar.finish_and_clear();
         self.lines.remove(&self.bar);
-        match text {
+        match outcome {
             None => print(&self.lines, &format!("✗ {}", self.text)),
-            Some(text) => print(&self.lines, &format!("✓ {}", timed(text, self.at.elapsed()))),
+            Some(outcome) => print(&self.lines, &format!("✓ {}", finished(&self.text, outcome, self.at.elapsed()))),
         }
     }
 }

@@ -1,0 +1,89 @@
+//! `up` on a terminal: the engine runs in this process and shows what the services write.
+
+use std::{process::ExitCode, sync::Arc};
+
+use anyhow::{Context, bail};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::broadcast::{Receiver, error::RecvError},
+};
+
+use super::{Args, progress, secrets, tell};
+use crate::{
+    command::logs::Painter,
+    local::{Control, Engine, Place, logs::Record},
+    progress::Progress,
+};
+
+/// Runs the stack until somebody wants it to end.
+pub(super) async fn run(args: &Args, place: &Place) -> anyhow::Result<ExitCode> {
+    let mut interrupts = Interrupts::listen()?;
+    let Some(engine) = Engine::start(args.options(place)).await? else {
+        bail!("another engine just started in `{}`\nhint: try again", place.directory().display());
+    };
+    let control = Control::open(place, engine.clone())?;
+    let progress = progress();
+    progress.note(&format!("isolation: {}", engine.isolation()));
+    let lines = engine.watch();
+    let ended = tokio::select! {
+        ended = serve(args, place, &engine, lines, &progress) => ended,
+        () = interrupts.next() => Ok(()),
+        _ = control.wish() => Ok(()),
+    };
+    progress.note("stopping: finishing the requests in flight (Control-C again to end at once)");
+    tokio::select! {
+        () = engine.stop() => {}
+        () = interrupts.next() => engine.kill().await,
+    }
+    control.close().await;
+    ended.map(|()| ExitCode::SUCCESS)
+}
+
+/// Starts everything, and shows what it writes. Returns only if it could not be started.
+async fn serve(
+    args: &Args,
+    place: &Place,
+    engine: &Arc<Engine>,
+    lines: Receiver<Record>,
+    progress: &Arc<dyn Progress>,
+) -> anyhow::Result<()> {
+    let bundle = args.bundle(place, progress).await?;
+    let secrets = secrets(place, &bundle)?;
+    let outcome = engine.apply(bundle, secrets, progress.clone()).await?;
+    tell(&outcome, progress.as_ref());
+    args.print(&outcome)?;
+    print_lines(lines, &Painter::stdout(args.json)).await;
+    Ok(())
+}
+
+async fn print_lines(mut lines: Receiver<Record>, painter: &Painter) {
+    loop {
+        match lines.recv().await {
+            Ok(record) => painter.print(&record),
+            Err(RecvError::Lagged(count)) => eprintln!("({count} lines left out; `driftless logs` has them)"),
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+/// SIGINT and SIGTERM.
+pub(super) struct Interrupts {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Interrupts {
+    /// From now on they do not end this process.
+    pub(super) fn listen() -> anyhow::Result<Self> {
+        let listen = |kind| signal(kind).context("listening for signals");
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+    }
+
+    /// Waits for the next one.
+    pub(super) async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

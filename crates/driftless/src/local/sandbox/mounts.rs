@@ -1,0 +1,108 @@
+//! The files that a task sees.
+
+use std::{
+    ffi::CString,
+    fs::{self, File},
+    io::{self, ErrorKind},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use rustix::{
+    fs::{StatVfsMountFlags, statvfs},
+    mount::{MountFlags, MountPropagationFlags, UnmountFlags, mount, mount_bind, mount_change, mount_remount, unmount},
+    process::{chdir, pivot_root},
+};
+
+use super::{Data, TMP_BYTES};
+
+/// The devices of a task: those that a program without terminal needs.
+const DEVICES: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
+/// Files of the host that a task sees as they are, as on ECS.
+const HOST_FILES: [&str; 2] = ["etc/resolv.conf", "etc/hosts"];
+
+/// Makes `root` the root of this process, with its own `/proc`, `/dev` and `/tmp`, and `data` as the only place that
+/// is kept. The process must have mount and process namespaces of its own. The mount points must exist.
+pub(super) fn enter(root: &Path, data: Option<&Data>) -> anyhow::Result<()> {
+    // Nothing mounted here may be seen outside.
+    mount_change("/", MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC)
+        .context("setting the mounts apart")?;
+    bind(root, root)?;
+    // The directory's mount, not the directory under it.
+    chdir(root).with_context(|| format!("entering `{}`", root.display()))?;
+    mount_new("proc", Path::new("proc"), MountFlags::NOEXEC, "")?;
+    devices().context("making `/dev`")?;
+    mount_new("tmpfs", Path::new("tmp"), MountFlags::empty(), &format!("mode=1777,size={TMP_BYTES}"))?;
+    for file in HOST_FILES {
+        // A link, as systemd-resolved makes, is followed while the host's files can be seen.
+        let Ok(source) = Path::new("/").join(file).canonicalize() else { continue };
+        make_file(Path::new(file))?;
+        bind(&source, Path::new(file))?;
+        protect(Path::new(file), MountFlags::RDONLY)?;
+    }
+    if let Some(data) = data {
+        let target = PathBuf::from(data.inside.trim_start_matches('/'));
+        make_directory(&target)?;
+        bind(&data.host, &target)?;
+        protect(&target, MountFlags::empty())?;
+    }
+    protect(Path::new("."), MountFlags::RDONLY)?;
+    // The old root ends up on top of the new one and is taken away: pivot_root(2), "pivot_root(".", ".")".
+    pivot_root(".", ".").context("changing the root")?;
+    unmount(".", UnmountFlags::DETACH).context("leaving the old root")?;
+    chdir("/").context("entering the new root")
+}
+
+fn devices() -> anyhow::Result<()> {
+    mount_new("tmpfs", Path::new("dev"), MountFlags::NOEXEC, "mode=755,size=65536")?;
+    for device in DEVICES {
+        let target = Path::new("dev").join(device);
+        make_file(&target)?;
+        bind(&Path::new("/dev").join(device), &target)?;
+    }
+    remount(Path::new("dev"), MountFlags::RDONLY | MountFlags::NOSUID | MountFlags::NOEXEC)
+}
+
+fn mount_new(kind: &str, target: &Path, flags: MountFlags, options: &str) -> anyhow::Result<()> {
+    let options = CString::new(options)?;
+    make_directory(target)?;
+    mount(kind, target, kind, MountFlags::NOSUID | MountFlags::NODEV | flags, options.as_c_str())
+        .with_context(|| format!("mounting `/{}`", target.display()))
+}
+
+fn bind(source: &Path, target: &Path) -> anyhow::Result<()> {
+    mount_bind(source, target).with_context(|| format!("mounting `{}` at `{}`", source.display(), target.display()))
+}
+
+/// Restricts the bind mount at `target` further, keeping what restricts it already.
+fn protect(target: &Path, flags: MountFlags) -> anyhow::Result<()> {
+    let mut flags = flags | MountFlags::NOSUID | MountFlags::NODEV;
+    // Restrictions that come from outside of a user namespace are locked, and must be repeated: mount_namespaces(7).
+    let present = statvfs(target).map_err(io::Error::from)?.f_flag;
+    if present.contains(StatVfsMountFlags::NOEXEC) {
+        flags |= MountFlags::NOEXEC;
+    }
+    if present.contains(StatVfsMountFlags::RDONLY) {
+        flags |= MountFlags::RDONLY;
+    }
+    remount(target, flags)
+}
+
+fn remount(target: &Path, flags: MountFlags) -> anyhow::Result<()> {
+    mount_remount(target, MountFlags::BIND | flags, "").with_context(|| format!("protecting `/{}`", target.display()))
+}
+
+fn make_directory(path: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(path).with_context(|| format!("making `/{}`", path.display()))
+}
+
+fn make_file(path: &Path) -> anyhow::Result<()> {
+    path.parent().map_or(Ok(()), make_directory)?;
+    // Not `create`, which would empty a file of the image.
+    match File::options().write(true).create_new(true).open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(error).with_context(|| format!("making `/{}`", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
