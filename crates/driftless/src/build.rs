@@ -1,6 +1,6 @@
 //! From sources to images, without Nix: `cargo` compiles static binaries, our packer makes images of them.
 
-mod ca_bundle;
+pub(crate) mod ca_bundle;
 mod cargo;
 mod target;
 

@@ -2,6 +2,8 @@
 //!
 //! `release.json`, `stack.json`, and `images/<service>/` with an OCI layout each.
 
+mod assemble;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -10,6 +12,7 @@ use std::{
 use anyhow::{Context, ensure};
 use serde::Serialize;
 
+pub use self::assemble::assemble;
 use crate::release::Release;
 
 /// The release.

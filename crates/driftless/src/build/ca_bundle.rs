@@ -41,7 +41,7 @@ impl CaBundle {
 }
 
 /// Mozilla's roots as PEM, as `Cargo.lock` pins them: the same bytes on every machine, whatever it has installed.
-fn pem() -> String {
+pub(crate) fn pem() -> String {
     let mut text = String::new();
     for certificate in webpki_root_certs::TLS_SERVER_ROOT_CERTS {
         text.push_str("-----BEGIN CERTIFICATE-----\n");

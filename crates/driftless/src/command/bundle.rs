@@ -1,27 +1,44 @@
 //! `driftless bundle`
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::ValueEnum;
 
-use crate::{build, progress, project::Project};
+use crate::{
+    build,
+    bundle::{self, Bundle},
+    progress,
+    project::Project,
+    stack::Stack,
+};
 
 /// Build everything a deployment needs into one directory
 ///
 /// Compiles every service of the project to a static binary with cargo, packs each into an image and writes
 /// release.json, stack.json and images/<service>/. The digests depend on the sources and the toolchain alone.
+///
+/// With --stack, nothing is compiled: the bundle is made of images that were built before.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   driftless bundle --out bundle                     build, and print the digest of each image
   driftless bundle --out bundle --json | jq .images
   driftless up --bundle bundle                      run it on this machine
+  driftless bundle --out bundle --stack stack.json --image backend=images/backend --image frontend=images/frontend
 
 Exit codes: 0 built, 1 it could not be built, 2 the command line is wrong.")]
 pub(super) struct Args {
     /// Directory to make; an older bundle there is replaced in one step
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+
+    /// The stack of a bundle of images that are there already
+    #[arg(long, value_name = "FILE", requires = "images", conflicts_with_all = ["ca_bundle", "compression"])]
+    stack: Option<PathBuf>,
+
+    /// A service of that stack and the layout of its image, once for each service
+    #[arg(long = "image", value_name = "SERVICE=LAYOUT", requires = "stack", value_parser = image)]
+    images: Vec<(String, PathBuf)>,
 
     /// Certificates that the services trust, as PEM. If absent: Mozilla's, as pinned by this program
     #[arg(long, value_name = "FILE")]
@@ -43,16 +60,16 @@ enum Compression {
     Gzip,
 }
 
+fn image(text: &str) -> Result<(String, PathBuf), &'static str> {
+    let (service, layout) = text.split_once('=').ok_or("write it as SERVICE=LAYOUT")?;
+    Ok((service.to_owned(), layout.into()))
+}
+
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let project = Project::find(&std::env::current_dir().context("asking for the current directory")?)?;
-    let options = build::Options {
-        ca_bundle: args.ca_bundle.clone(),
-        compression: match args.compression {
-            Compression::Zstd => oci::Compression::Zstd,
-            Compression::Gzip => oci::Compression::Gzip,
-        },
+    let bundle = match &args.stack {
+        Some(stack) => assemble(args, Stack::read(stack)?)?,
+        None => build(args)?,
     };
-    let bundle = build::bundle(&project, &args.out, &options, &*progress::stderr())?;
     if args.json {
         println!("{}", serde_json::to_string_pretty(&bundle.release)?);
     } else {
@@ -61,4 +78,25 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn assemble(args: &Args, stack: Stack) -> anyhow::Result<Bundle> {
+    let mut layouts = BTreeMap::new();
+    for (service, layout) in &args.images {
+        let before = layouts.insert(service.clone(), layout.clone());
+        ensure!(before.is_none(), "`--image` names the service `{service}` twice");
+    }
+    bundle::assemble(stack, &layouts, &args.out)
+}
+
+fn build(args: &Args) -> anyhow::Result<Bundle> {
+    let project = Project::find(&std::env::current_dir().context("asking for the current directory")?)?;
+    let options = build::Options {
+        ca_bundle: args.ca_bundle.clone(),
+        compression: match args.compression {
+            Compression::Zstd => oci::Compression::Zstd,
+            Compression::Gzip => oci::Compression::Gzip,
+        },
+    };
+    build::bundle(&project, &args.out, &options, &*progress::stderr())
 }

@@ -1,6 +1,7 @@
 //! `driftless image`
 
 mod build;
+mod ca_bundle;
 mod inspect;
 mod text;
 mod verify;
@@ -17,6 +18,7 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Build(build::Args),
+    CaBundle(ca_bundle::Args),
     Inspect(inspect::Args),
     Verify(verify::Args),
 }
@@ -24,6 +26,7 @@ enum Command {
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.command {
         Command::Build(args) => build::run(args),
+        Command::CaBundle(args) => ca_bundle::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Verify(args) => verify::run(args),
     }

@@ -1,5 +1,5 @@
 //! `driftless image`, from the outside and against the tools that other people use.
 
 mod cli;
-mod fixture;
+pub(crate) mod fixture;
 mod tools;

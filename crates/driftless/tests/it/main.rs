@@ -3,6 +3,7 @@
 
 mod browser;
 mod built;
+mod bundle;
 mod image;
 mod router;
 mod tools;

@@ -1,0 +1,68 @@
+//! Makes a bundle of images that were built elsewhere, as Nix builds them: one by one.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail, ensure};
+
+use super::{Bundle, Staging};
+use crate::{
+    release::{self, Image, Release},
+    stack::Stack,
+};
+
+/// Puts `stack` and copies of the image layouts `layouts`, named after its services, into the bundle `out`, which
+/// appears or changes in one step. Everything in each layout is verified first.
+pub fn assemble(stack: Stack, layouts: &BTreeMap<String, PathBuf>, out: &Path) -> anyhow::Result<Bundle> {
+    for service in stack.services.keys() {
+        ensure!(
+            layouts.contains_key(service),
+            "service `{service}` has no image\nhint: name its layout with `--image {service}=LAYOUT`"
+        );
+    }
+    for name in layouts.keys() {
+        ensure!(stack.services.contains_key(name), "image `{name}` has no service in the stack");
+    }
+    let staging = Staging::beside(out)?;
+    let mut images = BTreeMap::new();
+    for (service, layout) in layouts {
+        let image = verified(layout).with_context(|| format!("verifying the image of `{service}`"))?;
+        copy(layout, &staging.layout(service)).with_context(|| format!("copying the image of `{service}`"))?;
+        images.insert(service.clone(), image);
+    }
+    staging.publish(&Release { schema: release::SCHEMA, stack, images })
+}
+
+fn verified(layout: &Path) -> anyhow::Result<Image> {
+    match oci::verify(layout) {
+        Ok(image) => Ok(Image { digest: image.digest, platform: image.platform, size: image.size }),
+        Err(mismatches) => {
+            let list: Vec<_> = mismatches.iter().map(|mismatch| format!("  {mismatch}")).collect();
+            bail!("`{}` is damaged:\n{}\nhint: build the image again", layout.display(), list.join("\n"))
+        }
+    }
+}
+
+/// Copies what is in the directory `from`, but not its permissions: a store's are read-only.
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("making `{}`", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("reading `{}`", from.display()))? {
+        let entry = entry.with_context(|| format!("reading `{}`", from.display()))?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if source.is_dir() {
+            copy(&source, &target)?;
+        } else {
+            copy_file(&source, &target).with_context(|| format!("copying `{}`", source.display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+    io::copy(&mut File::open(from)?, &mut File::create(to)?)?;
+    Ok(())
+}

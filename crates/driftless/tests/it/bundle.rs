@@ -1,0 +1,80 @@
+//! `driftless bundle` of images that are there already.
+
+use std::{fs, path::Path, process::Command};
+
+use serde_json::{Value, json};
+
+use crate::image::fixture::{Fixture, Said, said};
+
+/// A fixture with the image `out` and a stack of these services.
+fn fixture(services: &[&str]) -> (Fixture, Value) {
+    let fixture = Fixture::tiny();
+    let image = fixture.build("out", "");
+    let services: serde_json::Map<_, _> = services.iter().map(|name| ((*name).to_owned(), service())).collect();
+    let stack = json!({ "schema": 1, "project": "items", "services": services });
+    fs::write(fixture.path("stack.json"), stack.to_string()).unwrap();
+    (fixture, image)
+}
+
+fn service() -> Value {
+    let health = json!({
+        "path": "/", "interval_seconds": 30, "timeout_seconds": 5, "healthy_threshold": 2, "unhealthy_threshold": 2
+    });
+    json!({
+        "package": "app", "port": 8000, "rules": [], "health": health, "cpu": 256, "memory": 512, "tasks": 1,
+        "stop_timeout_seconds": 30, "drain_seconds": 30
+    })
+}
+
+fn bundle(directory: &Path, words: &str) -> Said {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
+    said(command.current_dir(directory).args(["bundle", "--out", "bundle"]).args(words.split(' ')))
+}
+
+#[test]
+fn a_bundle_is_made_of_images_that_were_built_before() {
+    let (fixture, image) = fixture(&["api", "web"]);
+    let said = bundle(fixture.dir(), "--stack stack.json --image api=out --image web=out --json");
+    assert_eq!((said.code, &*said.err), (0, ""));
+    let release: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(release["images"]["web"]["digest"], image["digest"]);
+    assert_eq!(release["images"]["api"]["size"], image["size"]);
+    assert_eq!(fixture.image("verify bundle/images/api").code, 0);
+    assert_eq!(
+        release,
+        serde_json::from_slice::<Value>(&fs::read(fixture.path("bundle/release.json")).unwrap()).unwrap()
+    );
+}
+
+#[test]
+fn images_and_services_must_be_the_same() {
+    let (fixture, _) = fixture(&["api", "web"]);
+    for (words, says) in [
+        ("--stack stack.json --image api=out", "service `web` has no image"),
+        ("--stack stack.json --image api=out --image web=out --image db=out", "image `db` has no service"),
+        ("--stack stack.json --image api=out --image api=out", "names the service `api` twice"),
+    ] {
+        let said = bundle(fixture.dir(), words);
+        assert_eq!(said.code, 1);
+        assert!(said.err.contains(says), "{}", said.err);
+        assert!(!fixture.path("bundle").exists());
+    }
+}
+
+#[test]
+fn a_damaged_image_is_refused() {
+    let (fixture, _) = fixture(&["api"]);
+    fs::write(fixture.path("out/stray"), "").unwrap();
+    let said = bundle(fixture.dir(), "--stack stack.json --image api=out");
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("verifying the image of `api`") && said.err.contains("stray"), "{}", said.err);
+    assert!(!fixture.path("bundle").exists());
+}
+
+#[test]
+fn the_default_ca_bundle_is_accepted_by_the_packer() {
+    let fixture = Fixture::tiny();
+    fs::write(fixture.path("roots.crt"), fixture.image("ca-bundle").out).unwrap();
+    let said = fixture.image("build --binary app --ca-bundle roots.crt --out out");
+    assert_eq!((said.code, &*said.err), (0, ""));
+}
