@@ -81,18 +81,19 @@ impl Content<'_> {
 
 /// Copies a file, whose size is already in the archive, and must not change now.
 fn copy(input: &Input, out: &mut impl Write, failed: impl Fn(io::Error) -> Error) -> Result<(), Error> {
-    let mut chunk = vec![0; CHUNK];
-    let mut copied = 0;
+    let mut chunk = Vec::with_capacity(CHUNK);
+    let mut left = input.size;
     loop {
-        let count = (&input.file).read(&mut chunk).map_err(|source| input.error(source))?;
-        copied += count as u64;
-        if copied > input.size || (count == 0 && copied < input.size) {
-            return Err(input.error(io::Error::other("it changed while it was read")));
+        // Whole chunks, however little a read gives: gzip's output depends on how its input is cut.
+        chunk.clear();
+        let read = (&input.file).take(CHUNK as u64).read_to_end(&mut chunk).map_err(|source| input.error(source))?;
+        let changed = || input.error(io::Error::other("it changed while it was read"));
+        left = left.checked_sub(read as u64).ok_or_else(changed)?;
+        match (read, left) {
+            (0, 0) => return Ok(()),
+            (0, _) => return Err(changed()),
+            _ => out.write_all(&chunk).map_err(&failed)?,
         }
-        if count == 0 {
-            return Ok(());
-        }
-        out.write_all(&chunk[..count]).map_err(&failed)?;
     }
 }
 

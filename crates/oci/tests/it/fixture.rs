@@ -68,7 +68,8 @@ impl Fixture {
 
     /// The text without the directory's name, which differs from run to run.
     pub(crate) fn shorten(&self, text: &str) -> String {
-        text.replace(&format!("{}/", self.dir.path().display()), "")
+        let dir = self.dir.path().display().to_string();
+        text.replace(&format!("{dir}/"), "").replace(&dir, "DIRECTORY")
     }
 
     /// A layout in `image`, opened.

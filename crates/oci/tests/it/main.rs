@@ -5,5 +5,6 @@ mod build;
 mod damage;
 mod fixture;
 mod forged;
+mod overhead;
 mod unpack;
 mod verify;
