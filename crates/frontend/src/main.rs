@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// Under load it needs half the CPU time of musl's allocator, which the images would use otherwise.
+/// The images are static, and musl's own allocator is slow when several threads use it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

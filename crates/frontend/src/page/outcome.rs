@@ -12,7 +12,7 @@ use crate::{
     view::{Alert, Message},
 };
 
-/// Seconds after which trying again is worth it: a task that crashed is replaced within about that time.
+/// Seconds after which trying again is worth it.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
 /// What the page was about to do.
