@@ -1,0 +1,29 @@
+# What runs: the one file that describes the project's services.
+{
+  project = "items";
+
+  services.backend = {
+    port = 8000;
+    routes = [
+      "/api"
+      "/api/*"
+      "/docs"
+      "/docs/*"
+      "/redoc"
+      "/openapi.json"
+      "/health"
+    ];
+    health.path = "/ready";
+    cpu = 256;
+    memory = 512;
+    database = true;
+  };
+
+  services.frontend = {
+    port = 3000;
+    routes = [ "/*" ];
+    cpu = 256;
+    memory = 512;
+    environment.BACKEND_URL = "service:backend";
+  };
+}
