@@ -1,0 +1,42 @@
+{
+  description = "From source to running containers on AWS, without drift";
+
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    crane.url = "github:ipetkov/crane";
+    terranix = {
+      url = "github:terranix/terranix";
+      flake = false;
+    };
+    treefmt-nix = {
+      url = "github:numtide/treefmt-nix";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+    advisory-db = {
+      url = "github:rustsec/advisory-db";
+      flake = false;
+    };
+  };
+
+  outputs =
+    inputs:
+    let
+      library = import ./nix { inherit inputs; };
+      project = library.mkProject { src = ./.; };
+    in
+    import ./nix/own.nix {
+      inherit inputs library project;
+      root = ./.;
+    }
+    // {
+      lib = { inherit (library) evalInfra mkImage mkProject; };
+      flakeModules.default = import ./nix/flake-module.nix { inherit library; };
+      templates.default = {
+        path = ./templates/default;
+        description = "A web application of two services, run on this machine or on AWS";
+        welcomeText = ''
+          Next: `git add .` and `nix run .#up`, then see README.md.
+        '';
+      };
+    };
+}

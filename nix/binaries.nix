@@ -1,0 +1,84 @@
+# Compiles the programs of several packages of one Cargo workspace: { pkgs, src, packages, profile } -> { name = drv; }.
+#
+# The dependencies are compiled once for all of them. Each program then sees the sources of its own crates alone, with
+# stubs for the rest of the workspace: editing one service does not rebuild another. All packages are named in each
+# build so that Cargo settles on the same features, hence the same dependencies, for each; only one program is made.
+{ crane, workspace }:
+{
+  pkgs,
+  src,
+  packages,
+  profile,
+}:
+let
+  inherit (pkgs) lib;
+  # Linux programs are static, so that an image needs nothing but them.
+  craneLib = crane.mkLib (if pkgs.stdenv.hostPlatform.isLinux then pkgs.pkgsStatic else pkgs);
+  cargo = workspace src;
+
+  cargoVendorDir = craneLib.vendorCargoDeps { cargoLock = src + "/Cargo.lock"; };
+  manifests = lib.fileset.toSource {
+    root = src;
+    fileset = cargo.manifests;
+  };
+  stubs = craneLib.mkDummySrc { src = manifests; };
+  selection = "--locked ${lib.concatMapStringsSep " " (name: "--package ${name}") packages}";
+
+  common = {
+    inherit (cargo) version;
+    inherit cargoVendorDir;
+    CARGO_PROFILE = profile;
+    # Panics name places in sources: no store path may be among them. And a program in an image without /dev asks the
+    # kernel for randomness, as in the build by Cargo alone.
+    CARGO_BUILD_RUSTFLAGS = ''--cfg getrandom_backend="linux_getrandom" --remap-path-prefix=${cargoVendorDir}=/cargo'';
+    strictDeps = true;
+    # Tests run in a check of their own, natively.
+    doCheck = false;
+    # What the static stdenv adds to every link breaks build scripts, which are not static; rustc needs no telling.
+    preBuild = "unset NIX_CFLAGS_LINK";
+  };
+
+  cargoArtifacts = craneLib.buildDepsOnly (
+    common
+    // {
+      pname = "dependencies-${profile}";
+      dummySrc = stubs;
+      # Not `cargo check` before it: nothing uses what that leaves.
+      buildPhaseCargoCommand = "cargoWithProfile build ${selection}";
+    }
+  );
+
+  sourcesOf =
+    name:
+    let
+      own = lib.fileset.toSource {
+        root = src;
+        fileset = cargo.sources name;
+      };
+    in
+    # The name is that of the stubs: it becomes the directory of the build, which fingerprints include.
+    pkgs.runCommand "source" { } ''
+      cp -r --no-preserve=mode ${stubs} $out
+      cp -r --no-preserve=mode ${own}/. $out/
+    '';
+
+  program =
+    name:
+    craneLib.buildPackage (
+      common
+      // {
+        inherit cargoArtifacts;
+        pname = name;
+        src = sourcesOf name;
+        cargoExtraArgs = "${selection} --bin ${name}";
+        meta = {
+          description = cargo.crates.${name}.manifest.package.description or "The program ${name}";
+          mainProgram = name;
+        };
+        passthru = { inherit cargoArtifacts; };
+      }
+      # An image holds this one file: a reference to anything else could not be followed there.
+      // lib.optionalAttrs pkgs.stdenv.hostPlatform.isLinux { allowedReferences = [ ]; }
+    );
+in
+lib.genAttrs packages program

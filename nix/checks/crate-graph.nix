@@ -1,0 +1,26 @@
+# docs/architecture.md shows the crates' dependencies as they are.
+{
+  lib,
+  pkgs,
+  root,
+  workspace,
+}:
+let
+  inherit (workspace root) needs;
+  # Those that need none are in no line.
+  lines = lib.concatStrings (
+    lib.mapAttrsToList (
+      name: others: lib.optionalString (others != [ ]) "${name} -> ${lib.concatStringsSep ", " (lib.naturalSort others)}\n"
+    ) needs
+  );
+in
+pkgs.runCommand "crates-depend-as-documented" { inherit lines; } ''
+  # The block under `## Crates`, without what aligns it.
+  sed -n '/^## Crates/,/^## /p' ${root + "/docs/architecture.md"} | sed -n '/^```/,/^```/p' | grep -v '^```' |
+    tr -s ' ' > documented
+  diff -u documented <(printf %s "$lines") || {
+    echo 'the crates depend on each other as the lines with a plus say; docs/architecture.md does not' >&2
+    exit 1
+  }
+  touch $out
+''

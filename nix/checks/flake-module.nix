@@ -1,0 +1,29 @@
+# The module for flake-parts gives the outputs that `mkProject` gives.
+{
+  lib,
+  pkgs,
+  library,
+  own,
+  root,
+}:
+let
+  inherit (pkgs.stdenv.hostPlatform) system;
+  # As much of flake-parts as the module relies on.
+  host = {
+    options = {
+      flake = lib.mkOption { type = lib.types.lazyAttrsOf lib.types.raw; };
+      systems = lib.mkOption { type = lib.types.listOf lib.types.str; };
+    };
+    config.systems = [ system ];
+  };
+  evaluated = lib.evalModules {
+    modules = [
+      host
+      (import ../flake-module.nix { inherit library; })
+      { driftless.src = root; }
+    ];
+  };
+  inherit (evaluated.config.flake.packages.${system}) bundle;
+in
+assert lib.assertMsg (bundle.drvPath == own.bundle.drvPath) "the module's bundle is another than mkProject's";
+pkgs.runCommand "flake-module-works" { } "touch $out"

@@ -1,0 +1,105 @@
+# Evaluates what must be accepted and what must be refused, with what is said.
+{
+  lib,
+  pkgs,
+  library,
+}:
+let
+  eval =
+    module:
+    library.evalInfra {
+      inherit lib;
+      modules = [ { project = "shop"; } module ];
+    };
+  service = more: {
+    services.web = {
+      port = 80;
+    }
+    // more;
+  };
+  # The rules that a service breaks, by what they say first.
+  broken = more: map (message: lib.head (lib.splitString ":" message)) (eval (service more)).failed;
+  throws = value: !(builtins.tryEval (builtins.deepSeq value true)).success;
+  rules = routes: (eval (service { inherit routes; })).stack.services.web.rules;
+
+  failures = lib.runTests {
+    testASizeThatFargateLacks = {
+      expr = broken { memory = 300; };
+      expected = [ "services.web.memory = 300" ];
+    };
+    testATimeoutAsLongAsTheInterval = {
+      expr = broken { health.timeout = 30; };
+      expected = [ "services.web.health.timeout = 30" ];
+    };
+    testTwoWritersOfOneFile = {
+      expr = broken {
+        database = true;
+        tasks = 2;
+      };
+      expected = [ "services.web.tasks = 2" ];
+    };
+    testAServiceThatIsNotThere = {
+      expr = (eval (service { environment.API = "service:api"; })).failed;
+      expected = [ "services.web.environment.API = \"service:api\": there is no such service; there are web" ];
+    };
+    testARouteOfTwoServices = {
+      expr =
+        (eval {
+          services.a = {
+            port = 1;
+            routes = [ "/*" ];
+          };
+          services.b = {
+            port = 2;
+            routes = [ "/*" ];
+          };
+        }).failed;
+      expected = [ "services.*.routes: `/*` is claimed 2 times, by a and b" ];
+    };
+    testAllIsToldAtOnce = {
+      expr = lib.length (broken {
+        memory = 300;
+        health.timeout = 30;
+        environment.A = "service:a";
+      });
+      expected = 3;
+    };
+    testWhatIsBrokenHasNoStack = {
+      expr = throws (eval (service { memory = 300; })).stack;
+      expected = true;
+    };
+    testAnOptionThatIsMisspelt = {
+      expr = throws (eval (service { prot = 80; })).config;
+      expected = true;
+    };
+    testRoutesAreSplitIntoRulesOfFive = {
+      expr = map (rule: [ rule.priority (lib.length rule.paths) ]) (rules (map (n: "/${toString n}") (lib.range 1 7)));
+      expected = [
+        [ 100 5 ]
+        [ 101 2 ]
+      ];
+    };
+    testTheCatchAllComesLast = {
+      expr = rules [
+        "/*"
+        "/a"
+      ];
+      expected = [
+        {
+          priority = 100;
+          paths = [ "/a" ];
+        }
+        {
+          priority = 50000;
+          paths = [ "/*" ];
+        }
+      ];
+    };
+    testADatabaseIsNamedAfterTheProject = {
+      expr = (eval (service { database = true; })).stack.services.web.environment;
+      expected.DATABASE_URL = "sqlite:////data/shop.db";
+    };
+  };
+in
+assert lib.assertMsg (failures == [ ]) "tests of infra.nix's options:\n${lib.generators.toPretty { } failures}";
+pkgs.runCommand "infra-refuses-what-cannot-be" { } "touch $out"

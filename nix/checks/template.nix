@@ -1,0 +1,20 @@
+# The template, as it comes, makes a bundle with the toolchain of this repository.
+{
+  inputs,
+  library,
+  pkgs,
+  root,
+  system,
+}:
+let
+  flake = import (root + "/templates/default/flake.nix");
+  outputs = flake.outputs {
+    self = outputs;
+    inherit (inputs) nixpkgs;
+    driftless.lib = library;
+  };
+in
+pkgs.runCommand "template-builds" { nativeBuildInputs = [ pkgs.jq ]; } ''
+  jq . ${outputs.packages.${system}.bundle}/release.json
+  touch $out
+''

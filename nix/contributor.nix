@@ -1,0 +1,25 @@
+# What `./check` starts, beyond what every project's shell has.
+{ pkgs }:
+let
+  inherit (pkgs) lib;
+in
+[
+  (pkgs.python3.withPackages (python: [ python.moto ] ++ python.moto.optional-dependencies.server))
+  pkgs.cargo-audit
+  pkgs.cargo-deny
+  pkgs.deadnix
+  pkgs.distribution
+  pkgs.nixfmt
+  pkgs.postgresql
+  pkgs.shellcheck
+  pkgs.statix
+  pkgs.taplo
+  pkgs.umoci
+  pkgs.wrk
+]
+# There is none for macOS.
+++ lib.optionals pkgs.stdenv.hostPlatform.isLinux [
+  pkgs.chromium
+  # Beside the browser in some package sets, inside of it in others.
+  (pkgs.chromedriver or pkgs.chromium)
+]

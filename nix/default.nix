@@ -1,0 +1,29 @@
+# The library: what `lib` of the flake offers, and what the flake itself is made with.
+{ inputs }:
+let
+  inherit (inputs) crane treefmt-nix;
+  inherit (inputs.nixpkgs) lib;
+
+  evalInfra = import ./infra;
+  workspace = import ./workspace.nix { inherit lib; };
+  binaries = import ./binaries.nix { inherit crane workspace; };
+  toolchain = pkgs: import ./driftless.nix { inherit binaries pkgs; };
+  mkImage = import ./image.nix { inherit toolchain; };
+in
+{
+  inherit evalInfra mkImage;
+  mkProject = import ./project.nix {
+    inherit
+      binaries
+      crane
+      evalInfra
+      inputs
+      mkImage
+      toolchain
+      treefmt-nix
+      workspace
+      ;
+  };
+  # For the flake itself; not promised to anybody.
+  internal = { inherit toolchain workspace; };
+}

@@ -1,0 +1,65 @@
+# What must hold for every image.
+{
+  lib,
+  pkgs,
+  driftless,
+  images,
+}:
+let
+  # Bytes that an image may weigh beyond its compressed program: certificates, users, the three documents.
+  overhead = 131072;
+
+  eachImage =
+    name: script:
+    pkgs.runCommand name
+      {
+        nativeBuildInputs = [
+          driftless
+          pkgs.jq
+          pkgs.skopeo
+          pkgs.zstd
+        ];
+      }
+      (
+        lib.concatMapStrings (service: ''
+          service=${service} image=${images.layouts.${service}}
+          ${script}
+        '') (lib.attrNames images.layouts)
+        + "touch $out\n"
+      );
+in
+{
+  images-are-whole = eachImage "images-are-whole" ''
+    driftless image verify "$image"
+  '';
+
+  images-can-be-copied-by-skopeo = eachImage "images-can-be-copied-by-skopeo" ''
+    HOME=$TMPDIR skopeo --tmpdir "$TMPDIR" --insecure-policy copy --quiet --preserve-digests "oci:$image" "oci:copy-$service"
+    diff <(jq -r '.manifests[0].digest' "$image/index.json") <(jq -r '.manifests[0].digest' "copy-$service/index.json")
+  '';
+
+  images-hold-one-program-and-no-store-path = eachImage "images-hold-one-program-and-no-store-path" ''
+    driftless image inspect --json "$image" > inspection
+    diff ${./golden/image-files} <(jq -r '.layers[].files[] | "\(.path) \(.mode) \(.uid):\(.gid)"' inspection)
+    for blob in "$image"/blobs/sha256/*; do
+      if (zstd --decompress --stdout "$blob" 2>/dev/null || cat "$blob") | grep -aq ${builtins.storeDir}/; then
+        echo "the image of $service names a store path, in blob $blob" >&2
+        exit 1
+      fi
+    done
+  '';
+
+  images-share-the-base-layer = eachImage "images-share-the-base-layer" ''
+    driftless image inspect --json "$image" | jq -r '.layers[0].digest' > base
+    diff ${./golden/base-layer} base || {
+      echo "the base layer of $service is another; if that is meant: cp $PWD/base nix/golden/base-layer" >&2
+      exit 1
+    }
+  '';
+
+  images-add-little-to-their-program = eachImage "images-add-little-to-their-program" ''
+    extra=$(driftless image inspect --json "$image" | jq '.size - .layers[1].size')
+    echo "$service: $extra bytes beside the program"
+    (( extra < ${toString overhead} ))
+  '';
+}

@@ -1,0 +1,104 @@
+# What this repository has beyond what every project gets: the command line as a package, and checks of the toolchain.
+{
+  inputs,
+  library,
+  project,
+  root,
+}:
+let
+  inherit (inputs) crane nixpkgs treefmt-nix;
+  inherit (nixpkgs) lib;
+  inherit (library.internal) toolchain workspace;
+
+  # Tests that need what a sandbox lacks: services built by cargo, a browser, user namespaces, a network of their own.
+  # `./check` runs them.
+  outside = [
+    "browser"
+    "built"
+    "engine"
+    "isolation"
+    "stack"
+    "tools"
+    "under_load"
+    "wrk"
+  ];
+
+  perSystem =
+    system:
+    let
+      pkgs = nixpkgs.legacyPackages.${system};
+      inherit ((toolchain pkgs)) caBundle driftless;
+      own = project.packages.${system};
+
+      rust = import ./rust-checks.nix {
+        inherit crane pkgs;
+        cargo = workspace;
+        src = root;
+        nextestArguments = "-E 'not (${lib.concatMapStringsSep " or " (name: "test(/${name}/)") outside})'";
+      };
+      treefmt = import ./treefmt.nix { inherit pkgs treefmt-nix; };
+      craneLib = crane.mkLib pkgs;
+      lock = lib.fileset.toSource {
+        inherit root;
+        fileset = root + "/Cargo.lock";
+      };
+    in
+    {
+      packages = {
+        inherit driftless;
+        ca-bundle = caBundle;
+        default = driftless;
+      };
+
+      checks = {
+        inherit (rust) clippy doc test;
+        # Not treefmt-nix's own check, which wants Git and its large files.
+        formatted-and-linted =
+          pkgs.runCommand "formatted-and-linted" { nativeBuildInputs = [ treefmt.config.build.wrapper ]; }
+            ''
+              cp -r --no-preserve=mode ${root} tree
+              HOME=$TMPDIR treefmt --ci --walk filesystem --tree-root tree
+              touch $out
+            '';
+        no-known-vulnerabilities = craneLib.cargoAudit {
+          inherit (inputs) advisory-db;
+          src = lock;
+          pname = "driftless";
+          version = (workspace root).version;
+        };
+        dependencies-are-allowed = craneLib.cargoDeny {
+          src = lib.fileset.toSource {
+            inherit root;
+            fileset = lib.fileset.union (root + "/deny.toml") (workspace root).manifests;
+          };
+          cargoVendorDir = craneLib.vendorCargoDeps { cargoLock = root + "/Cargo.lock"; };
+          pname = "driftless";
+          version = (workspace root).version;
+        };
+        crates-depend-as-documented = import ./checks/crate-graph.nix { inherit lib pkgs root workspace; };
+        infra-refuses-what-cannot-be = import ./checks/infra.nix { inherit lib pkgs library; };
+        template-builds = import ./checks/template.nix { inherit inputs library pkgs root system; };
+        flake-module-works = import ./checks/flake-module.nix { inherit lib library own pkgs root; };
+      };
+
+      devShells.default = import ./shell.nix {
+        inherit crane pkgs;
+        driftless = null;
+        packages = import ./contributor.nix { inherit pkgs; };
+      };
+    };
+
+  # A check on macOS would need a Linux builder for the images; those that do not are offered everywhere.
+  needsImages = [
+    "template-builds"
+    "flake-module-works"
+  ];
+  merge =
+    name: system: theirs:
+    let
+      added = (perSystem system).${name} or { };
+    in
+    theirs
+    // (if name == "checks" && lib.hasSuffix "darwin" system then removeAttrs added needsImages else added);
+in
+lib.mapAttrs (name: lib.mapAttrs (merge name)) project

@@ -1,0 +1,67 @@
+# The workspace's lints, tests and documentation, natively; one build of the dependencies serves all.
+{
+  crane,
+  pkgs,
+  src,
+  cargo,
+  # Programs that tests start.
+  testTools ? [ ],
+  nextestArguments ? "",
+}:
+let
+  inherit (pkgs) lib;
+  craneLib = crane.mkLib pkgs;
+  common = {
+    pname = "workspace";
+    inherit (cargo src) version;
+    cargoVendorDir = craneLib.vendorCargoDeps { cargoLock = src + "/Cargo.lock"; };
+    CARGO_PROFILE = "";
+    strictDeps = true;
+  };
+  inherit (cargo src) everything manifests;
+  sources =
+    fileset:
+    lib.fileset.toSource {
+      root = src;
+      inherit fileset;
+    };
+  cargoArtifacts = craneLib.buildDepsOnly (
+    common
+    // {
+      dummySrc = craneLib.mkDummySrc { src = sources manifests; };
+      cargoExtraArgs = "--locked --workspace";
+    }
+  );
+
+  withSources = common // {
+    inherit cargoArtifacts;
+    doInstallCargoArtifacts = false;
+    src = sources everything;
+  };
+in
+{
+  clippy = craneLib.cargoClippy (
+    withSources
+    // {
+      cargoExtraArgs = "--locked --workspace";
+      cargoClippyExtraArgs = "--all-targets -- --deny warnings";
+    }
+  );
+
+  test = craneLib.cargoNextest (
+    withSources
+    // {
+      cargoExtraArgs = "--locked --workspace";
+      cargoNextestExtraArgs = "--no-fail-fast --no-tests pass ${nextestArguments}";
+      nativeBuildInputs = testTools;
+    }
+  );
+
+  doc = craneLib.cargoDoc (
+    withSources
+    // {
+      cargoDocExtraArgs = "--locked --workspace --no-deps --document-private-items";
+      env.RUSTDOCFLAGS = "--deny warnings";
+    }
+  );
+}
