@@ -1,0 +1,18 @@
+{
+  description = "A web application";
+
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    driftless = {
+      url = "github:driftless/driftless";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs =
+    { nixpkgs, driftless, ... }:
+    driftless.lib.mkProject {
+      inherit nixpkgs;
+      src = ./.;
+    };
+}
