@@ -7,3 +7,4 @@ mod bundle;
 mod image;
 mod router;
 mod tools;
+mod up;
