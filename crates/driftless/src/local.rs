@@ -25,6 +25,6 @@ pub(crate) use client::Client;
 pub use control::{Control, Wish};
 pub use engine::{Engine, Options};
 pub use place::Place;
-pub use sandbox::{Choice, Isolation};
 pub(crate) use sandbox::{ARGUMENT as TASK_INIT, program, run as task_init};
+pub use sandbox::{Choice, Isolation};
 pub(crate) use secrets::{Secret, collect as secrets};

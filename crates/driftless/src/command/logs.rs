@@ -74,14 +74,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let query = Query { services: args.services.clone(), since: args.since, tail: args.tail };
     let painter = Painter::stdout(args.json);
     let (records, mut follow) = query.read(&directory).with_context(doing)?;
-    if !print(&painter, &records)? || !args.follow {
+    if !print(painter, &records)? || !args.follow {
         return Ok(ExitCode::SUCCESS);
     }
     let query = Query { tail: None, ..query };
     loop {
         sleep(LOOK);
         let records = query.read_on(&directory, &mut follow).with_context(doing)?;
-        if !print(&painter, &records)? {
+        if !print(painter, &records)? {
             return Ok(ExitCode::SUCCESS);
         }
     }
@@ -103,7 +103,7 @@ fn check(args: &Args, place: &Place) -> anyhow::Result<()> {
 }
 
 /// False when nobody reads any more.
-fn print(painter: &Painter, records: &[Record]) -> anyhow::Result<bool> {
+fn print(painter: Painter, records: &[Record]) -> anyhow::Result<bool> {
     let mut out = io::stdout().lock();
     let written = records.iter().try_for_each(|record| painter.write(record, &mut out)).and_then(|()| out.flush());
     match written {

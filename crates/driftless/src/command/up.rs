@@ -80,11 +80,11 @@ Examples:
   driftless up --port 9000        answer on another port
   driftless up --bundle result    run a bundle that was built elsewhere
 
-Differences to ECS: a task listens on a free port of the loopback address, given as PORT; health checks come at least
-every 2 s; CPU and memory are not limited; the network is this machine's.
+Differences to ECS: a task listens on a free port of the loopback address, given as PORT; health checks come at \
+least every 2 s; CPU and memory are not limited; the network is this machine's.
 
-Secrets that the stack names are read from the environment, then from `secrets.env` (NAME=value lines, mode 600) in the
-data directory.
+Secrets that the stack names are read from the environment, then from `secrets.env` (NAME=value lines, mode 600) in \
+the data directory.
 
 Exit codes: 0 it runs, or ran and was stopped; 1 it could not be built, or did not become healthy.";
 

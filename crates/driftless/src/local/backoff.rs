@@ -5,7 +5,7 @@ use std::time::Duration;
 const FIRST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(30);
 /// A task that ran this long was fine, and starts from the beginning.
-const FINE: Duration = Duration::from_secs(60);
+const FINE: Duration = Duration::from_mins(1);
 
 /// Doubles the pause with every failure in a row.
 #[derive(Debug, Default)]

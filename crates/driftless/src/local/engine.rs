@@ -38,7 +38,7 @@ use crate::stack::Stack;
 /// Lines that wait for whoever watches; a slower watcher loses the oldest.
 const LISTENER_LINES: usize = 8192;
 /// Longest time that requests in flight get when the engine stops, whatever the services say.
-const LONGEST_DRAIN: Duration = Duration::from_secs(60);
+const LONGEST_DRAIN: Duration = Duration::from_mins(1);
 
 /// How to run.
 #[derive(Clone, Debug)]

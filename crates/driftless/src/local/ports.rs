@@ -56,6 +56,11 @@ impl Port {
         self.number
     }
 
+    /// True if somebody else listens on it, which no check beforehand can rule out. Our own task must have ended.
+    pub(crate) fn was_stolen(&self) -> bool {
+        !is_free(self.number)
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         (Ipv4Addr::LOCALHOST, self.number).into()
     }

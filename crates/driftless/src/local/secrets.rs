@@ -59,7 +59,7 @@ fn read(path: &Path) -> anyhow::Result<BTreeMap<String, Secret>> {
     };
     let mode = fs::metadata(path).with_context(doing)?.permissions().mode() & 0o777;
     ensure!(
-        mode & 0o077 == 0,
+        mode & 0o700 == mode,
         "`{}` holds secrets and others may read it: its mode is {mode:o}\nhint: chmod 600 {}",
         path.display(),
         path.display()

@@ -103,7 +103,7 @@ mod tests {
         let terminal = Painter { terminal: true, colour: true, ..pipe };
         assert_eq!(written(pipe, Stream::Stdout, "ready"), "backend | ready\n");
         assert_eq!(written(pipe, Stream::Engine, "exited with code 3"), "backend | [backend-1 exited with code 3]\n");
-        assert_eq!(written(terminal, Stream::Stdout, "ready"), "\x1b[36mbackend |\x1b[0m ready\n");
+        assert_eq!(written(terminal, Stream::Stdout, "ready"), "\x1b[34mbackend |\x1b[0m ready\n");
         assert_eq!(
             written(Painter { json: true, ..pipe }, Stream::Stderr, "ready"),
             "{\"time\":\"2026-11-23T10:00:00Z\",\"service\":\"backend\",\"task\":\"backend-1\",\"stream\":\"stderr\",\

@@ -205,7 +205,7 @@ fn explain(service: &str, failure: &Failure) -> anyhow::Error {
         text.push_str("\nit wrote nothing");
     } else {
         text.push_str("\nits last lines:");
-        last_lines.iter().for_each(|line| text.push_str(&format!("\n  {line}")));
+        text.extend(last_lines.iter().flat_map(|line| ["\n  ", line.as_str()]));
     }
     anyhow!(text)
 }

@@ -26,7 +26,7 @@ pub(super) struct LogFile {
 
 /// A record as it is in the file.
 #[derive(Serialize)]
-struct Line<'a> {
+struct Kept<'a> {
     time: jiff::Timestamp,
     task: &'a str,
     stream: Stream,
@@ -46,7 +46,7 @@ impl LogFile {
     pub(super) fn append(&mut self, records: &[Record]) -> io::Result<()> {
         let mut text = Vec::new();
         for Record { time, task, stream, line, .. } in records {
-            serde_json::to_writer(&mut text, &Line { time: *time, task, stream: *stream, line })?;
+            serde_json::to_writer(&mut text, &Kept { time: *time, task, stream: *stream, line })?;
             text.push(b'\n');
         }
         if self.size > 0 && self.size + text.len() as u64 > self.rotate_at {

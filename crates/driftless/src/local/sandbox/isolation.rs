@@ -42,8 +42,7 @@ impl Isolation {
         let modes = match choice {
             // What root makes leaves the service a user of its own; in a user namespace it would be root's.
             Choice::Auto if rustix::process::geteuid().is_root() => vec![Mode::Root, Mode::UserNamespaces],
-            Choice::Auto => vec![Mode::UserNamespaces],
-            Choice::UserNamespaces => vec![Mode::UserNamespaces],
+            Choice::Auto | Choice::UserNamespaces => vec![Mode::UserNamespaces],
             Choice::Root => vec![Mode::Root],
             Choice::None => return Ok(Self { mode: Mode::Plain, reason: Some("asked for".to_owned()) }),
         };

@@ -41,14 +41,12 @@ pub(super) fn keep(spec: &Spec, engine: &mut Channel) -> anyhow::Result<()> {
 
 /// Enters a new user namespace, in which we have every privilege, and a process namespace for our children.
 fn enter_user_namespace((uid, gid): (u32, u32)) -> anyhow::Result<()> {
-    let (outer_uid, outer_gid) = (rustix::process::geteuid(), rustix::process::getegid());
+    let (user, group) = (rustix::process::geteuid(), rustix::process::getegid());
     privileges::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWPID).context("making a user namespace")?;
     // Without this nobody without privileges may map a group: user_namespaces(7).
     fs::write("/proc/self/setgroups", "deny").context("writing `/proc/self/setgroups`")?;
-    fs::write("/proc/self/uid_map", format!("{uid} {} 1", outer_uid.as_raw()))
-        .context("writing `/proc/self/uid_map`")?;
-    fs::write("/proc/self/gid_map", format!("{gid} {} 1", outer_gid.as_raw()))
-        .context("writing `/proc/self/gid_map`")?;
+    fs::write("/proc/self/uid_map", format!("{uid} {} 1", user.as_raw())).context("writing `/proc/self/uid_map`")?;
+    fs::write("/proc/self/gid_map", format!("{gid} {} 1", group.as_raw())).context("writing `/proc/self/gid_map`")?;
     privileges::keep_over_exec().context("keeping capabilities for the set-up")
 }
 

@@ -8,6 +8,21 @@ use tokio::{sync::watch, time::sleep};
 use super::{Definition, Failure, Host, ServiceLog, SlotState, SlotStatus, Stop, running::Running};
 use crate::{local::backoff::Backoff, progress::spoken};
 
+/// Ports that are tried for one task.
+const PORT_TRIES: u32 = 3;
+
+/// A task that did not become healthy.
+struct Failed {
+    failure: Failure,
+    port_was_stolen: bool,
+}
+
+impl From<Failure> for Failed {
+    fn from(failure: Failure) -> Self {
+        Self { failure, port_was_stolen: false }
+    }
+}
+
 /// The worker of a slot.
 pub(super) struct Supervisor {
     host: Host,
@@ -85,8 +100,19 @@ impl Supervisor {
         }
     }
 
-    /// Starts a task, waits until it is healthy, and lets the one before it, if any, go.
+    /// Starts a task, waits until it is healthy, and lets the one before it, if any, go. Another program that was
+    /// quicker to take the task's port is not the task's fault.
     async fn replace(&mut self) -> Result<(), Failure> {
+        for _ in 1..PORT_TRIES {
+            match self.try_replace().await {
+                Err(Failed { port_was_stolen: true, .. }) => {}
+                done => return done.map_err(|failed| failed.failure),
+            }
+        }
+        self.try_replace().await.map_err(|failed| failed.failure)
+    }
+
+    async fn try_replace(&mut self) -> Result<(), Failed> {
         let next = Running::start(&self.host, &self.definition, &self.log).await?;
         if self.current.is_none() {
             self.show_task(&next);
@@ -94,8 +120,9 @@ impl Supervisor {
         let next = self.next.insert(next);
         if let Err(failure) = next.healthy().await {
             next.discard().await;
+            let port_was_stolen = next.port.was_stolen();
             self.next = None;
-            return Err(failure);
+            return Err(Failed { failure, port_was_stolen });
         }
         let old = self.current.take();
         self.current = self.next.take();

@@ -1,0 +1,10 @@
+//! `driftless up` and its companions, with a service that says what it sees.
+
+mod foreground;
+mod lifecycle;
+mod logs;
+mod probe;
+mod rolling;
+mod sandbox;
+mod stack;
+mod supervision;
