@@ -235,6 +235,22 @@ async fn browser_tries_the_api_on_the_documentation_page() {
     chrome.end().await;
 }
 
+/// Adds an item through the load balancer's port, and follows the links to what the backend serves there.
+pub(crate) async fn through_the_load_balancer(url: &str) {
+    let Some(_) = tools::found(&["chromium", "chromedriver"]) else { return };
+    let chrome = Chrome::start(DESKTOP, Scripts::On).await;
+    let page = &chrome.client;
+    page.goto(url).await.unwrap();
+    add(page, "Kettle", "Boils a litre in two minutes").await.unwrap();
+    see(page, ".count", "1").await.unwrap();
+    page.find(Locator::LinkText("Check Backend Health")).await.unwrap().click().await.unwrap();
+    see(page, "body", "healthy").await.unwrap();
+    page.goto(url).await.unwrap();
+    page.find(Locator::LinkText("View Swagger Docs")).await.unwrap().click().await.unwrap();
+    see(page, ".swagger-ui", "Items API").await.unwrap();
+    chrome.end().await;
+}
+
 /// A Chrome command by its name in the DevTools protocol.
 #[derive(Debug)]
 struct DevTools(&'static str, serde_json::Value);

@@ -5,6 +5,7 @@ mod browser;
 mod built;
 mod bundle;
 mod image;
+mod product;
 mod router;
 mod tools;
 mod up;

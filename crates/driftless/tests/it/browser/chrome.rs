@@ -78,12 +78,18 @@ impl Chrome {
     pub(super) async fn keep(&self, name: &str) -> Step {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/artifacts");
         fs::create_dir_all(&directory).unwrap();
+        let path = directory.join(format!("{name}.png"));
+        if self.client.find_all(Locator::Css("dialog[open]")).await?.len() == 1 {
+            // A dialog belongs to the window, not to the page.
+            fs::write(path, self.client.screenshot().await?).unwrap();
+            return Ok(());
+        }
         let size = &self.run("Page.getLayoutMetrics", json!({})).await?["cssContentSize"];
         let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
         let picture =
             self.run("Page.captureScreenshot", json!({ "captureBeyondViewport": true, "clip": clip })).await?;
         let picture = BASE64_STANDARD.decode(picture["data"].as_str().unwrap()).unwrap();
-        fs::write(directory.join(format!("{name}.png")), picture).unwrap();
+        fs::write(path, picture).unwrap();
         Ok(())
     }
 
