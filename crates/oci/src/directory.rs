@@ -15,7 +15,8 @@ use crate::Error;
 /// A directory in the making, beside the place where it will appear. Dropping it removes it.
 ///
 /// Nothing is synced to the disk: a layout or an unpacked root is made again from what it was made from, and every
-/// reader checks digests, so that a crash of the machine costs a rebuild and cannot go unseen.
+/// reader checks digests, so that a crash of the machine costs a rebuild and cannot go unseen. A killed process leaves
+/// a directory `.driftless-…` behind, which nobody reads.
 #[derive(Debug)]
 pub struct Staging {
     temp: TempDir,

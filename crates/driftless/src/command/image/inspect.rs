@@ -88,7 +88,7 @@ impl fmt::Display for Inspection<'_> {
             "runs",
             [self.entrypoint.iter().chain(self.cmd).map(|word| word_of(word)).collect::<Vec<_>>().join(" ")],
         )?;
-        field(f, "in", [self.working_dir])?;
+        field(f, "directory", [self.working_dir])?;
         field(f, "env", self.env)?;
         field(f, "annotations", self.annotations.iter().map(|(key, value)| format!("{key}={value}")))?;
         for (number, layer) in self.layers.iter().enumerate() {
