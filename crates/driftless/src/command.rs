@@ -5,6 +5,7 @@ mod down;
 mod image;
 mod logs;
 mod open;
+mod print;
 mod status;
 mod up;
 

@@ -11,6 +11,8 @@ use std::{
 use anyhow::{Context, ensure};
 use tokio::runtime::Runtime;
 
+use super::print::print;
+
 use crate::{
     local::{Client, Place},
     progress,
@@ -47,7 +49,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let place = Place::find(args.data.as_deref())?;
     let stopped = Runtime::new().context("starting the runtime")?.block_on(stop(&place))?;
     wait(&place)?;
-    println!("{}", if stopped { "stopped" } else { "nothing runs" });
+    print(if stopped { "stopped" } else { "nothing runs" })?;
     if args.purge {
         purge(&place)?;
     }
@@ -84,6 +86,5 @@ fn purge(place: &Place) -> anyhow::Result<()> {
     );
     place.unlock();
     fs::remove_dir_all(directory).with_context(|| format!("removing `{}`", directory.display()))?;
-    println!("removed `{}`", directory.display());
-    Ok(())
+    print(&format!("removed `{}`", directory.display()))
 }

@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context;
 use tokio::runtime::Runtime;
 
-use super::status::NOTHING_RUNS;
+use super::{print::print, status::NOTHING_RUNS};
 use crate::local::{Client, Place};
 
 /// Open the stack's page in the browser
@@ -36,7 +36,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         eprintln!("nothing runs\nhint: start it with `driftless up`");
         return Ok(ExitCode::from(NOTHING_RUNS));
     };
-    println!("{url}");
+    print(&url)?;
     if let Some(opener) = opener() {
         let opened = Command::new(opener).arg(&url).stdin(Stdio::null()).stdout(Stdio::null()).spawn();
         // The address was printed, which is enough to go on.

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use serde_json::json;
 use tokio::runtime::Runtime;
 
+use super::print::print;
+
 use crate::local::{
     Client, Place,
     report::{SCHEMA, Status},
@@ -43,15 +45,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let status = Runtime::new().context("starting the runtime")?.block_on(status(&place))?;
     let Some(status) = status else {
         if args.json {
-            println!("{}", json!({ "schema": SCHEMA, "project": null, "healthy": false, "services": [] }));
+            print(&json!({ "schema": SCHEMA, "project": null, "healthy": false, "services": [] }).to_string())?;
         }
         eprintln!("nothing runs\nhint: start it with `driftless up`");
         return Ok(ExitCode::from(NOTHING_RUNS));
     };
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&status)?);
+        print(&serde_json::to_string_pretty(&status)?)?;
     } else {
-        print!("{}", table::of(&status, Timestamp::now()));
+        print(table::of(&status, Timestamp::now()).trim_end())?;
     }
     Ok(if status.healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -16,6 +16,8 @@ use std::{
 use anyhow::Context;
 use tokio::runtime::Runtime;
 
+use super::print::print;
+
 use crate::{
     build,
     bundle::Bundle,
@@ -133,12 +135,7 @@ impl Args {
     }
 
     fn print(&self, outcome: &Outcome) -> anyhow::Result<()> {
-        if self.json {
-            println!("{}", serde_json::to_string(outcome)?);
-        } else {
-            println!("{}", outcome.url);
-        }
-        Ok(())
+        if self.json { print(&serde_json::to_string(outcome)?) } else { print(&outcome.url) }
     }
 }
 

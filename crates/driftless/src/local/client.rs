@@ -1,6 +1,6 @@
 //! The commands' side of the control socket.
 
-use std::{collections::BTreeMap, io, path::Path};
+use std::{collections::BTreeMap, io, path::Path, time::Duration};
 
 use anyhow::{Context, bail, ensure};
 use http_body_util::{BodyExt, Full};
@@ -12,7 +12,7 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
-use tokio::net::UnixStream;
+use tokio::{net::UnixStream, time::sleep};
 
 use super::{
     Place,
@@ -23,26 +23,35 @@ use super::{
 };
 use crate::progress::Progress;
 
+const DIAL_TRIES: u32 = 40;
+const DIAL_PAUSE: Duration = Duration::from_millis(50);
+
 /// A way to talk to the engine of a place.
 pub(crate) struct Client {
     place: Place,
 }
 
 impl Client {
-    /// None if no engine runs in `place`.
+    /// None if no engine runs in `place`. Waits a moment for one that is starting or stopping.
     pub(crate) async fn connect(place: &Place) -> anyhow::Result<Option<Self>> {
         let client = Self { place: place.clone() };
-        match client.dial().await {
-            Ok(_) => return Ok(Some(client)),
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => {}
-            Err(error) => return Err(error).with_context(|| format!("connecting to `{}`", place.socket().display())),
+        for _ in 0..DIAL_TRIES {
+            match client.dial().await {
+                Ok(_) => return Ok(Some(client)),
+                Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => {}
+                Err(error) => {
+                    return Err(error).with_context(|| format!("connecting to `{}`", place.socket().display()));
+                }
+            }
+            if !place.is_taken()? {
+                return Ok(None);
+            }
+            sleep(DIAL_PAUSE).await;
         }
-        ensure!(
-            !place.is_taken()?,
+        bail!(
             "an engine has `{}` and does not answer: it is starting or stopping\nhint: try again in a moment",
             place.directory().display()
-        );
-        Ok(None)
+        )
     }
 
     pub(crate) async fn status(&self) -> anyhow::Result<Status> {

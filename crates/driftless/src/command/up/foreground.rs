@@ -51,32 +51,40 @@ async fn serve(
     let secrets = secrets(place, &bundle)?;
     let outcome = engine.apply(bundle, secrets, progress.clone()).await?;
     tell(&outcome, progress.as_ref());
+    progress.note("the stack answers at the address below; Control-C stops it");
     args.print(&outcome)?;
-    print_lines(lines, &Painter::stdout(args.json)).await;
+    print_lines(lines, Painter::stdout(args.json), progress.as_ref()).await;
     Ok(())
 }
 
-async fn print_lines(mut lines: Receiver<Record>, painter: &Painter) {
+async fn print_lines(mut lines: Receiver<Record>, painter: Painter, progress: &dyn Progress) {
     loop {
         match lines.recv().await {
             Ok(record) => painter.print(&record),
-            Err(RecvError::Lagged(count)) => eprintln!("({count} lines left out; `driftless logs` has them)"),
+            Err(RecvError::Lagged(count)) => {
+                progress.note(&format!("{count} lines left out; `driftless logs` has them"));
+            }
             Err(RecvError::Closed) => return,
         }
     }
 }
 
-/// SIGINT and SIGTERM.
+/// SIGINT, SIGTERM, and SIGHUP, which says that the terminal is gone.
 pub(super) struct Interrupts {
     interrupt: Signal,
     terminate: Signal,
+    hang_up: Signal,
 }
 
 impl Interrupts {
     /// From now on they do not end this process.
     pub(super) fn listen() -> anyhow::Result<Self> {
         let listen = |kind| signal(kind).context("listening for signals");
-        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+            hang_up: listen(SignalKind::hangup())?,
+        })
     }
 
     /// Waits for the next one.
@@ -84,6 +92,7 @@ impl Interrupts {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+            _ = self.hang_up.recv() => {}
         }
     }
 }

@@ -42,12 +42,24 @@ pub(super) fn keep(spec: &Spec, engine: &mut Channel) -> anyhow::Result<()> {
 /// Enters a new user namespace, in which we have every privilege, and a process namespace for our children.
 fn enter_user_namespace((uid, gid): (u32, u32)) -> anyhow::Result<()> {
     let (user, group) = (rustix::process::geteuid(), rustix::process::getegid());
-    privileges::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWPID).context("making a user namespace")?;
+    privileges::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWPID).map_err(explain)?;
     // Without this nobody without privileges may map a group: user_namespaces(7).
     fs::write("/proc/self/setgroups", "deny").context("writing `/proc/self/setgroups`")?;
     fs::write("/proc/self/uid_map", format!("{uid} {} 1", user.as_raw())).context("writing `/proc/self/uid_map`")?;
     fs::write("/proc/self/gid_map", format!("{gid} {} 1", group.as_raw())).context("writing `/proc/self/gid_map`")?;
     privileges::keep_over_exec().context("keeping capabilities for the set-up")
+}
+
+/// The errors of unshare(2) say little about who it is that does not allow user namespaces.
+fn explain(error: Errno) -> anyhow::Error {
+    let setting = match error {
+        Errno::NOSPC => "no more are allowed: `user.max_user_namespaces`",
+        Errno::PERM | Errno::ACCESS => {
+            "not allowed: `kernel.unprivileged_userns_clone`, or a container's or AppArmor's rules"
+        }
+        _ => return anyhow::Error::new(error).context("making a user namespace"),
+    };
+    anyhow::anyhow!("making a user namespace: {setting}")
 }
 
 fn spawn(spec: &Spec) -> anyhow::Result<(Child, Channel)> {

@@ -1,11 +1,17 @@
 //! Starting, finding, stopping, and what is left when things go wrong.
 
-use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt, process::Command};
+use std::{
+    fs,
+    net::TcpListener,
+    os::unix::fs::PermissionsExt,
+    process::{Command, Stdio},
+};
 
 use super::{
     probe::Probe,
     stack::{Stack, get, processes, until},
 };
+use crate::tools;
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -163,6 +169,51 @@ fn a_tampered_image_is_refused_with_its_place() {
             .count(),
         0
     );
+}
+
+#[test]
+fn a_first_start_that_nobody_waits_for_any_more_ends() {
+    let stack = Stack::new();
+    let mut up = stack.up_command(&["--detach"], &[Probe::new("web", "sick")]).stderr(Stdio::null()).spawn().unwrap();
+    stack.until("its task has started", |status| !status["services"][0]["tasks"][0]["address"].is_null());
+    up.kill().unwrap();
+    up.wait().unwrap();
+    until("it is gone", || (stack.run(&["status"]).status.code() == Some(3)).then_some(()));
+    until("its processes are gone", || processes(&stack.data()).is_empty().then_some(()));
+}
+
+#[test]
+fn two_at_once_start_one_engine() {
+    let stack = Stack::new();
+    let first = stack.up_command(&["--detach"], &[Probe::new("web", "1")]).stderr(Stdio::piped()).spawn().unwrap();
+    let bundle = stack.path("bundle");
+    let second = stack.command(&["up", "-d", "--bundle", bundle.to_str().unwrap(), "--port", "0"]).output().unwrap();
+    let first = first.wait_with_output().unwrap();
+    // Whoever comes second finds the engine, or says that somebody was quicker.
+    for output in [&first, &second] {
+        let said = text(&output.stderr);
+        assert!(output.status.success() || said.contains("hint: try again"), "{said}");
+    }
+    assert!(first.status.success() || second.status.success());
+    assert_eq!(stack.get("/web/version").1, "1");
+}
+
+#[test]
+fn where_no_namespaces_are_allowed_it_runs_without_and_says_why() {
+    let Some(bwrap) = tools::found(&["bwrap"]) else { return };
+    let stack = Stack::new();
+    let bundle = stack.bundle(&[Probe::new("web", "1")]);
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(&bwrap[0]);
+        command.args(["--unshare-user", "--uid", "1000", "--disable-userns", "--dev-bind", "/", "/"]);
+        command.arg(env!("CARGO_BIN_EXE_driftless")).args(arguments).arg("--data").arg(stack.data());
+        command.output().unwrap()
+    };
+    let output = run(&["up", "-d", "--port", "0", "--bundle", bundle.to_str().unwrap()]);
+    let said = text(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("isolation: none (making a user namespace: no more are allowed"), "{said}");
+    assert_eq!(text(&run(&["down"]).stdout), "stopped\n");
 }
 
 #[test]
