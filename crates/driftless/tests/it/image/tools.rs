@@ -141,10 +141,10 @@ impl Registry {
         let deadline = Instant::now() + Duration::from_secs(20);
         loop {
             let text = fs::read_to_string(log)?;
-            if let Some((_, rest)) = text.split_once("listening on ") {
-                if let Some(address) = rest.split(['"', ' ', '\n']).next().filter(|_| rest.contains('\n')) {
-                    return Ok(address.to_owned());
-                }
+            // A line that is still being written has no end.
+            let line = text.split_once("listening on ").and_then(|(_, rest)| rest.split_once('\n'));
+            if let Some(address) = line.and_then(|(line, _)| line.split(['"', ' ']).next()) {
+                return Ok(address.to_owned());
             }
             if self.process.try_wait()?.is_some() || Instant::now() > deadline {
                 return Err(io::Error::other(format!("the registry does not listen: {text}")));
