@@ -11,18 +11,9 @@ use std::{
 };
 
 use super::fixture::{Fixture, run};
+use crate::tools::found;
 
 const CODECS: [&str; 2] = ["zstd", "gzip"];
-
-/// Whether `tool` is installed. A missing one is said aloud, and is a failure where `CI` is `true`.
-fn have(tool: &str, package: &str) -> bool {
-    let found = Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
-    if !found {
-        eprintln!("SKIPPED: {tool} is missing; install it with `apt-get install -y {package}`");
-        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{tool} is missing");
-    }
-    found
-}
 
 fn skopeo(fixture: &Fixture) -> Command {
     let mut command = Command::new("skopeo");
@@ -36,7 +27,7 @@ fn json(text: &str) -> serde_json::Value {
 
 #[test]
 fn skopeo_reads_our_images() {
-    if !have("skopeo", "skopeo") {
+    if found(&["skopeo"]).is_none() {
         return;
     }
     let fixture = Fixture::real();
@@ -57,7 +48,7 @@ fn skopeo_reads_our_images() {
 
 #[test]
 fn a_registry_takes_our_images_and_names_the_same_digest() {
-    if !have("skopeo", "skopeo") || !have("docker-registry", "docker-registry") {
+    if found(&["skopeo", "docker-registry"]).is_none() {
         return;
     }
     let fixture = Fixture::real();
@@ -79,7 +70,7 @@ fn a_registry_takes_our_images_and_names_the_same_digest() {
 
 #[test]
 fn umoci_unpacks_our_images() {
-    if !have("umoci", "umoci") {
+    if found(&["umoci"]).is_none() {
         return;
     }
     let fixture = Fixture::real();

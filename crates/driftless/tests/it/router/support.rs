@@ -34,7 +34,7 @@ pub(super) fn check() -> HealthCheck {
         healthy_threshold: 2,
         unhealthy_threshold: 2,
         initial_interval: Duration::from_millis(5),
-        initial_period: Duration::from_secs(60),
+        initial_period: Duration::from_mins(1),
     }
 }
 
