@@ -143,7 +143,7 @@ async fn times(page: &Client, with: bool) -> Step {
 #[tokio::test]
 async fn browser_adds_edits_and_deletes_with_javascript() {
     let Some(_) = tools::found(&["chromium", "chromedriver"]) else { return };
-    let services = Services::start().await;
+    let services = Services::start();
     let chrome = Chrome::start(DESKTOP, Scripts::On).await;
     work(&chrome, &services.url, Scripts::On).await.unwrap();
     chrome.end().await;
@@ -152,7 +152,7 @@ async fn browser_adds_edits_and_deletes_with_javascript() {
 #[tokio::test]
 async fn browser_adds_edits_and_deletes_without_javascript() {
     let Some(_) = tools::found(&["chromium", "chromedriver"]) else { return };
-    let services = Services::start().await;
+    let services = Services::start();
     let chrome = Chrome::start(PHONE, Scripts::Off).await;
     work(&chrome, &services.url, Scripts::Off).await.unwrap();
     chrome.end().await;
@@ -161,7 +161,7 @@ async fn browser_adds_edits_and_deletes_without_javascript() {
 #[tokio::test]
 async fn browser_shows_every_page_in_the_dark_and_on_narrow_screens() {
     let Some(_) = tools::found(&["chromium", "chromedriver"]) else { return };
-    let services = Services::start().await;
+    let services = Services::start();
     let chrome = Chrome::start(DESKTOP, Scripts::On).await;
     let page = &chrome.client;
     page.goto(&services.url).await.unwrap();
@@ -189,7 +189,7 @@ async fn browser_shows_every_page_in_the_dark_and_on_narrow_screens() {
 async fn browser_keeps_the_input_when_the_backend_is_gone() {
     let Some(_) = tools::found(&["chromium", "chromedriver"]) else { return };
     for scripts in [Scripts::On, Scripts::Off] {
-        let mut services = Services::start().await;
+        let mut services = Services::start();
         let chrome = Chrome::start(DESKTOP, scripts).await;
         let page = &chrome.client;
         page.goto(&services.url).await.unwrap();
@@ -217,7 +217,7 @@ async fn browser_keeps_the_input_when_the_backend_is_gone() {
 #[tokio::test]
 async fn browser_tries_the_api_on_the_documentation_page() {
     let Some(_) = tools::found(&["chromium", "chromedriver"]) else { return };
-    let services = Services::start().await;
+    let services = Services::start();
     let chrome = Chrome::start(DESKTOP, Scripts::On).await;
     let page = &chrome.client;
     page.goto(&format!("{}/docs", services.backend_url)).await.unwrap();

@@ -20,7 +20,7 @@ pub(super) struct Services {
 }
 
 impl Services {
-    pub(super) async fn start() -> Self {
+    pub(super) fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
         let database = format!("sqlite:///{}", data.path().join("items.db").display());
         let (backend, backend_url) = start(&built::binary("backend"), &[("DATABASE_URL", &database)]);
