@@ -4,6 +4,7 @@ mod backoff;
 mod client;
 mod control;
 mod definition;
+mod descriptors;
 mod engine;
 mod exit;
 mod internal;

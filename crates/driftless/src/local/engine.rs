@@ -23,6 +23,7 @@ use tokio::{
 
 use super::{
     definition::Definition,
+    descriptors,
     internal::Internals,
     logs::{Record, ServiceLog},
     place::{Lock, Place},
@@ -86,6 +87,7 @@ impl Engine {
     /// Takes the place and the port. Nothing runs yet. None if another engine has the place.
     pub async fn start(options: Options) -> anyhow::Result<Option<Arc<Self>>> {
         let Options { place, port, isolation, deadline } = options;
+        descriptors::raise_limit();
         place.create()?;
         let Some(lock) = place.lock_patiently().await? else { return Ok(None) };
         let listeners = listen(port).await?;
