@@ -92,6 +92,8 @@ Exit codes: 0 it runs, or ran and was stopped; 1 it could not be built, or did n
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let place = Place::find(args.data.as_deref())?;
+    // What goes wrong beside the commands, such as a log that cannot be written.
+    tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(std::io::stderr).init();
     let runtime = Runtime::new().context("starting the runtime")?;
     let done = runtime.block_on(up(args, &place));
     // A build that was interrupted is not waited for.
