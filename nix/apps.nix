@@ -73,7 +73,12 @@ let
     {
       type = "app";
       program = lib.getExe (script {
-        inherit name bundle data tofu;
+        inherit
+          name
+          bundle
+          data
+          tofu
+          ;
       });
       meta.description = description;
     };

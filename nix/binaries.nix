@@ -12,8 +12,9 @@
 }:
 let
   inherit (pkgs) lib;
+  onLinux = pkgs.stdenv.hostPlatform.isLinux;
   # Linux programs are static, so that an image needs nothing but them.
-  craneLib = crane.mkLib (if pkgs.stdenv.hostPlatform.isLinux then pkgs.pkgsStatic else pkgs);
+  craneLib = crane.mkLib (if onLinux then pkgs.pkgsStatic else pkgs);
   cargo = workspace src;
 
   cargoVendorDir = craneLib.vendorCargoDeps { cargoLock = src + "/Cargo.lock"; };
@@ -30,7 +31,10 @@ let
     CARGO_PROFILE = profile;
     # Panics name places in sources: no store path may be among them. And a program in an image without /dev asks the
     # kernel for randomness, as in the build by Cargo alone.
-    CARGO_BUILD_RUSTFLAGS = ''--cfg getrandom_backend="linux_getrandom" --remap-path-prefix=${cargoVendorDir}=/cargo'';
+    CARGO_BUILD_RUSTFLAGS = lib.concatStringsSep " " (
+      lib.optional onLinux ''--cfg getrandom_backend="linux_getrandom"''
+      ++ [ "--remap-path-prefix=${cargoVendorDir}=/cargo" ]
+    );
     strictDeps = true;
     # Tests run in a check of their own, natively.
     doCheck = false;
@@ -78,7 +82,7 @@ let
         passthru = { inherit cargoArtifacts; };
       }
       # An image holds this one file: a reference to anything else could not be followed there.
-      // lib.optionalAttrs pkgs.stdenv.hostPlatform.isLinux { allowedReferences = [ ]; }
+      // lib.optionalAttrs onLinux { allowedReferences = [ ]; }
     );
 in
 lib.genAttrs packages program

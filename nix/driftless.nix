@@ -15,7 +15,13 @@ in
   inherit driftless;
 
   # Mozilla's roots as Cargo.lock pins them: the same bytes as in a bundle that Cargo built.
-  caBundle = pkgs.runCommand "ca-bundle.crt" { nativeBuildInputs = [ driftless ]; } ''
-    driftless image ca-bundle > $out
-  '';
+  caBundle =
+    pkgs.runCommand "ca-bundle.crt"
+      {
+        nativeBuildInputs = [ driftless ];
+        meta.description = "The certificates that images trust, as PEM";
+      }
+      ''
+        driftless image ca-bundle > $out
+      '';
 }

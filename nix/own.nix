@@ -50,36 +50,60 @@ let
         default = driftless;
       };
 
-      checks = {
-        inherit (rust) clippy doc test;
-        # Not treefmt-nix's own check, which wants Git and its large files.
-        formatted-and-linted =
-          pkgs.runCommand "formatted-and-linted" { nativeBuildInputs = [ treefmt.config.build.wrapper ]; }
-            ''
-              cp -r --no-preserve=mode ${root} tree
-              HOME=$TMPDIR treefmt --ci --walk filesystem --tree-root tree
-              touch $out
-            '';
-        no-known-vulnerabilities = craneLib.cargoAudit {
-          inherit (inputs) advisory-db;
-          src = lock;
-          pname = "driftless";
-          version = (workspace root).version;
-        };
-        dependencies-are-allowed = craneLib.cargoDeny {
-          src = lib.fileset.toSource {
-            inherit root;
-            fileset = lib.fileset.union (root + "/deny.toml") (workspace root).manifests;
+      checks =
+        import ./checks/format.nix {
+          inherit
+            lib
+            pkgs
+            root
+            treefmt
+            ;
+        }
+        // {
+          inherit (rust) clippy doc test;
+          no-known-vulnerabilities = craneLib.cargoAudit {
+            inherit (inputs) advisory-db;
+            src = lock;
+            pname = "driftless";
+            version = (workspace root).version;
           };
-          cargoVendorDir = craneLib.vendorCargoDeps { cargoLock = root + "/Cargo.lock"; };
-          pname = "driftless";
-          version = (workspace root).version;
+          dependencies-are-allowed = craneLib.cargoDeny {
+            src = lib.fileset.toSource {
+              inherit root;
+              fileset = lib.fileset.union (root + "/deny.toml") (workspace root).manifests;
+            };
+            cargoVendorDir = craneLib.vendorCargoDeps { cargoLock = root + "/Cargo.lock"; };
+            pname = "driftless";
+            version = (workspace root).version;
+          };
+          crates-depend-as-documented = import ./checks/crate-graph.nix {
+            inherit
+              lib
+              pkgs
+              root
+              workspace
+              ;
+          };
+          infra-refuses-what-cannot-be = import ./checks/infra.nix { inherit lib pkgs library; };
+          template-builds = import ./checks/template.nix {
+            inherit
+              inputs
+              library
+              pkgs
+              root
+              system
+              ;
+          };
+          flake-module-works = import ./checks/flake-module.nix {
+            inherit
+              lib
+              library
+              own
+              pkgs
+              root
+              ;
+          };
         };
-        crates-depend-as-documented = import ./checks/crate-graph.nix { inherit lib pkgs root workspace; };
-        infra-refuses-what-cannot-be = import ./checks/infra.nix { inherit lib pkgs library; };
-        template-builds = import ./checks/template.nix { inherit inputs library pkgs root system; };
-        flake-module-works = import ./checks/flake-module.nix { inherit lib library own pkgs root; };
-      };
 
       devShells.default = import ./shell.nix {
         inherit crane pkgs;
@@ -99,6 +123,8 @@ let
       added = (perSystem system).${name} or { };
     in
     theirs
-    // (if name == "checks" && lib.hasSuffix "darwin" system then removeAttrs added needsImages else added);
+    // (
+      if name == "checks" && lib.hasSuffix "darwin" system then removeAttrs added needsImages else added
+    );
 in
 lib.mapAttrs (name: lib.mapAttrs (merge name)) project

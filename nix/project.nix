@@ -70,9 +70,11 @@ let
         packages = lib.filter (name: !(given ? ${name}) && cargo.crates ? ${name}) wanted;
         profile = usedProfile;
       });
-      unknown = name: throw ''
-        infra.nix: a service runs the package `${name}`, which is no crate of the workspace and not in `programs`.
-        Packages: ${lib.concatStringsSep ", " (lib.attrNames (compiled // given))}'';
+      unknown =
+        name:
+        throw ''
+          infra.nix: a service runs the package `${name}`, which is no crate of the workspace and not in `programs`.
+          Packages: ${lib.concatStringsSep ", " (lib.attrNames (compiled // given))}'';
       programOf = name: given.${name} or compiled.${name} or (unknown name);
 
       images = import ./images.nix {
@@ -101,7 +103,16 @@ let
         inherit (images) bundle;
       };
       checks =
-        lib.optionalAttrs (system == linuxOf system) (import ./image-checks.nix { inherit driftless images lib pkgs; })
+        lib.optionalAttrs (system == linuxOf system) (
+          import ./image-checks.nix {
+            inherit
+              driftless
+              images
+              lib
+              pkgs
+              ;
+          }
+        )
         // import ./stack-checks.nix {
           inherit lib pkgs;
           src = checkedSrc;

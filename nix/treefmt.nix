@@ -13,9 +13,10 @@ treefmt-nix.lib.evalModule pkgs {
   # Before nixfmt: what it rewrites has to be laid out again.
   settings.formatter.statix.priority = -1;
   settings.formatter.deadnix.priority = -2;
-  settings.formatter.shellcheck.includes = [
+  # By name: they have no ending, and `.envrc` is no script of its own.
+  settings.formatter.shellcheck.includes = pkgs.lib.mkForce [
     ".ci/run"
-    "bench/run"
     "check"
+    "nix/check"
   ];
 }

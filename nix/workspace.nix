@@ -11,7 +11,8 @@ let
     pattern:
     let
       parent = lib.removeSuffix "/*" pattern;
-      isCrate = name: kind: kind == "directory" && builtins.pathExists (src + "/${parent}/${name}/Cargo.toml");
+      isCrate =
+        name: kind: kind == "directory" && builtins.pathExists (src + "/${parent}/${name}/Cargo.toml");
     in
     if lib.hasSuffix "/*" pattern then
       map (name: "${parent}/${name}") (
@@ -21,7 +22,9 @@ let
       [ pattern ];
 
   directories =
-    lib.subtractLists (root.workspace.exclude or [ ]) (lib.concatMap expand (root.workspace.members or [ ]))
+    lib.subtractLists (root.workspace.exclude or [ ]) (
+      lib.concatMap expand (root.workspace.members or [ ])
+    )
     ++ lib.optional (root ? package) ".";
 
   at = directory: if directory == "." then src else src + "/${directory}";
@@ -56,7 +59,9 @@ let
   needs = lib.mapAttrs (
     _: crate:
     lib.unique (
-      lib.concatMap local (tables crate.manifest ++ lib.concatMap tables (lib.attrValues (crate.manifest.target or { })))
+      lib.concatMap local (
+        tables crate.manifest ++ lib.concatMap tables (lib.attrValues (crate.manifest.target or { }))
+      )
     )
   ) crates;
 

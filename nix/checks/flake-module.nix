@@ -25,5 +25,7 @@ let
   };
   inherit (evaluated.config.flake.packages.${system}) bundle;
 in
-assert lib.assertMsg (bundle.drvPath == own.bundle.drvPath) "the module's bundle is another than mkProject's";
+assert lib.assertMsg (
+  bundle.drvPath == own.bundle.drvPath
+) "the module's bundle is another than mkProject's";
 pkgs.runCommand "flake-module-works" { } "touch $out"

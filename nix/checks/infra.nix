@@ -9,7 +9,10 @@ let
     module:
     library.evalInfra {
       inherit lib;
-      modules = [ { project = "shop"; } module ];
+      modules = [
+        { project = "shop"; }
+        module
+      ];
     };
   service = more: {
     services.web = {
@@ -20,7 +23,11 @@ let
   # The rules that a service breaks, by what they say first.
   broken = more: map (message: lib.head (lib.splitString ":" message)) (eval (service more)).failed;
   throws = value: !(builtins.tryEval (builtins.deepSeq value true)).success;
-  rules = routes: (eval (service { inherit routes; })).stack.services.web.rules;
+  rules =
+    routes:
+    (eval (service {
+      inherit routes;
+    })).stack.services.web.rules;
 
   failures = lib.runTests {
     testASizeThatFargateLacks = {
@@ -39,8 +46,13 @@ let
       expected = [ "services.web.tasks = 2" ];
     };
     testAServiceThatIsNotThere = {
-      expr = (eval (service { environment.API = "service:api"; })).failed;
-      expected = [ "services.web.environment.API = \"service:api\": there is no such service; there are web" ];
+      expr =
+        (eval (service {
+          environment.API = "service:api";
+        })).failed;
+      expected = [
+        "services.web.environment.API = \"service:api\": there is no such service; there are web"
+      ];
     };
     testARouteOfTwoServices = {
       expr =
@@ -65,18 +77,35 @@ let
       expected = 3;
     };
     testWhatIsBrokenHasNoStack = {
-      expr = throws (eval (service { memory = 300; })).stack;
+      expr =
+        throws
+          (eval (service {
+            memory = 300;
+          })).stack;
       expected = true;
     };
     testAnOptionThatIsMisspelt = {
-      expr = throws (eval (service { prot = 80; })).config;
+      expr =
+        throws
+          (eval (service {
+            prot = 80;
+          })).config;
       expected = true;
     };
     testRoutesAreSplitIntoRulesOfFive = {
-      expr = map (rule: [ rule.priority (lib.length rule.paths) ]) (rules (map (n: "/${toString n}") (lib.range 1 7)));
+      expr = map (rule: [
+        rule.priority
+        (lib.length rule.paths)
+      ]) (rules (map (n: "/${toString n}") (lib.range 1 7)));
       expected = [
-        [ 100 5 ]
-        [ 101 2 ]
+        [
+          100
+          5
+        ]
+        [
+          101
+          2
+        ]
       ];
     };
     testTheCatchAllComesLast = {
@@ -96,10 +125,14 @@ let
       ];
     };
     testADatabaseIsNamedAfterTheProject = {
-      expr = (eval (service { database = true; })).stack.services.web.environment;
+      expr =
+        (eval (service {
+          database = true;
+        })).stack.services.web.environment;
       expected.DATABASE_URL = "sqlite:////data/shop.db";
     };
   };
 in
-assert lib.assertMsg (failures == [ ]) "tests of infra.nix's options:\n${lib.generators.toPretty { } failures}";
+assert lib.assertMsg (failures == [ ])
+  "tests of infra.nix's options:\n${lib.generators.toPretty { } failures}";
 pkgs.runCommand "infra-refuses-what-cannot-be" { } "touch $out"

@@ -5,7 +5,11 @@ let
   MiB = gib: gib * 1024;
   # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size
   memories = {
-    "256" = [ 512 (MiB 1) (MiB 2) ];
+    "256" = [
+      512
+      (MiB 1)
+      (MiB 2)
+    ];
     "512" = map MiB (lib.range 1 4);
     "1024" = map MiB (lib.range 2 8);
     "2048" = map MiB (lib.range 4 16);
@@ -23,14 +27,18 @@ let
       rule = assertion: message: { inherit assertion message; };
     in
     [
-      (rule (builtins.match "[a-z][a-z0-9-]{0,31}" name != null)
-        "${at}: a service's name is 1 to 32 of a-z, 0-9 and -, a letter first")
-      (rule (lib.elem service.memory sizes)
-        "${at}.memory = ${toString service.memory}: Fargate has no such size with cpu = ${toString service.cpu}; use one of ${lib.concatMapStringsSep ", " toString sizes}")
+      (rule (
+        builtins.match "[a-z][a-z0-9-]{0,31}" name != null
+      ) "${at}: a service's name is 1 to 32 of a-z, 0-9 and -, a letter first")
+      (rule (lib.elem service.memory sizes) "${at}.memory = ${toString service.memory}: Fargate has no such size with cpu = ${toString service.cpu}; use one of ${
+        lib.concatMapStringsSep ", " toString sizes
+      }")
       (rule (service.health.timeout < service.health.interval)
-        "${at}.health.timeout = ${toString service.health.timeout}: must be below health.interval, which is ${toString service.health.interval}")
+        "${at}.health.timeout = ${toString service.health.timeout}: must be below health.interval, which is ${toString service.health.interval}"
+      )
       (rule (!service.database || service.tasks == 1)
-        "${at}.tasks = ${toString service.tasks}: its database is SQLite, which has one writer; set tasks = 1")
+        "${at}.tasks = ${toString service.tasks}: its database is SQLite, which has one writer; set tasks = 1"
+      )
     ]
     ++ lib.mapAttrsToList (
       variable: value:
@@ -39,12 +47,15 @@ let
     ) referenced
     ++ lib.mapAttrsToList (
       variable: _:
-      rule (!(service.environment ? ${variable}))
-        "${at}.secrets.${variable}: is in environment, too; keep one of them"
+      rule (
+        !(service.environment ? ${variable})
+      ) "${at}.secrets.${variable}: is in environment, too; keep one of them"
     ) service.secrets;
 
   claims = lib.zipAttrs (
-    lib.concatLists (lib.mapAttrsToList (name: service: map (route: { ${route} = name; }) service.routes) services)
+    lib.concatLists (
+      lib.mapAttrsToList (name: service: map (route: { ${route} = name; }) service.routes) services
+    )
   );
 in
 {

@@ -13,7 +13,9 @@ let
   catchAll = "/*";
   specific = lib.concatLists (
     lib.mapAttrsToList (
-      service: { routes, ... }: map (paths: { inherit paths service; }) (chunks (lib.remove catchAll routes))
+      service:
+      { routes, ... }:
+      map (paths: { inherit paths service; }) (chunks (lib.remove catchAll routes))
     ) config.services
   );
   numbered = lib.imap0 (number: rule: rule // { priority = first + number; }) specific;
@@ -47,7 +49,9 @@ in
       unhealthy_threshold = service.health.unhealthyThreshold;
     };
     environment =
-      lib.optionalAttrs service.database { DATABASE_URL = "sqlite:///${service.data}/${config.project}.db"; }
+      lib.optionalAttrs service.database {
+        DATABASE_URL = "sqlite:///${service.data}/${config.project}.db";
+      }
       // service.environment;
     secrets = lib.attrNames service.secrets;
     stop_timeout_seconds = service.stopTimeout;
