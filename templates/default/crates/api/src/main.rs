@@ -12,18 +12,14 @@ use tokio::{
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let port: u16 = env::var("PORT")?.parse()?;
-    let router = Router::new()
-        .route("/api/hello", get(hello))
-        .route("/health", get(async || "healthy"));
+    let router = Router::new().route("/api/hello", get(hello)).route("/health", get(async || "healthy"));
     // A stop lets the requests in flight finish.
     let mut stop = signal(SignalKind::terminate())?;
     let stopped = async move {
         stop.recv().await;
     };
     let listener = TcpListener::bind(("0.0.0.0", port)).await?;
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stopped)
-        .await?;
+    axum::serve(listener, router).with_graceful_shutdown(stopped).await?;
     Ok(())
 }
 
