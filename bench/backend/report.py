@@ -1,13 +1,18 @@
 """The tables: figures, ratios, and expectations against them."""
 
 from cases import CASES, LIST_100, LIST_1000, POST
+from rounds import Results
 from table import figure, number, render
-from targets import OURS, TUNED
+from targets import OURS
+from wrk import Run
+
+
+# In place of figures from a run that ended before most of what it had begun.
+UNUSABLE = ["too slow"] * 4
 
 
 def tables(targets, results):
-    # The tuned peer has its rows in every table; the expectations are about FastAPI as it is usually written.
-    peers = [target.name for target in targets if target.peer and target.name != TUNED]
+    peers = [target.name for target in targets if target.peer]
     parts = ["\n".join(f"- **{target.name}**: {target.what}" for target in targets)]
     for case in CASES:
         parts.append(f"### {case.name}\n\n" + case_table(case, targets, results))
@@ -33,6 +38,8 @@ def case_table(case, targets, results):
             errors = sum(run.errors for run in runs)
             ratios = [f"{figure(cpu / our_cpu)}x", f"{figure(our_rps / rps)}x"]
             cells = [number(connections), number(rps), figure(p50), figure(p99), figure(cpu), number(errors)]
+            if not results.usable(target.name, case.name, connections):
+                cells, ratios = [number(connections), *UNUSABLE, number(errors)], UNUSABLE[:2]
             rows.append([target.name, *cells, *ratios])
     return render(header, rows)
 
@@ -58,14 +65,18 @@ def expectations(peers, results):
         rows.append([what, wanted, ours, f"{best[1]} ({best[0]})", ratio, "met" if good else "NOT MET"])
 
     def per_peer(value, pick):
-        return pick(((peer, value(peer)) for peer in peers), key=lambda pair: pair[1])
+        values = ((peer, value(peer)) for peer in peers)
+        return pick((pair for pair in values if pair[1] is not None), key=lambda pair: pair[1], default=None)
 
     for case, factor in ((LIST_100, 20), (LIST_1000, 40)):
         for connections in case.connections:
             def cpu(name):
-                return results.middle(name, case.name, connections, "cpu_us")
+                return results.middle(name, case.name, connections, "cpu_us") if results.usable(name, case.name, connections) else None
 
             best = per_peer(cpu, min)
+            if best is None:
+                row(f"{case.name}, {connections}: CPU µs/request", f"≥ {factor}x less", figure(cpu(OURS)), ("every peer", "too slow"), "", False)
+                continue
             ratio = best[1] / cpu(OURS)
             row(f"{case.name}, {connections}: CPU µs/request", f"≥ {factor}x less", figure(cpu(OURS)),
                 (best[0], figure(best[1])), f"{figure(ratio)}x", ratio >= factor)  # fmt: skip
@@ -84,6 +95,18 @@ def expectations(peers, results):
     ours = results.start(OURS, 1) * 1000
     row("start, CPU ms", "< 20", figure(ours), (best[0], figure(best[1] * 1000)), f"{figure(best[1] * 1000 / ours)}x", ours < 20)
     return render(["expectation", "wanted", "ours", "best peer", "ratio", "verdict"], rows)
+
+
+def from_json(told):
+    """The results that `as_json` wrote."""
+    results = Results()
+    for load in told["loads"]:
+        results.runs[load["target"], load["case"], load["connections"]] = [Run(**run) for run in load["runs"]]
+    for name, pairs in told["rss_kib"].items():
+        results.memory[name] = [(pair["fresh"], pair["peak"]) for pair in pairs]
+    for name, pairs in told["starts_s"].items():
+        results.starts[name] = [(pair["wall"], pair["cpu"]) for pair in pairs]
+    return results
 
 
 def as_json(results):

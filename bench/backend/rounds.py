@@ -21,6 +21,10 @@ class Results:
         runs = self.runs.get((target, case, connections))
         return median(getattr(run, figure) for run in runs) if runs else None
 
+    def usable(self, target, case, connections):
+        """Whether a run saw many more answers than it left under way: those cost CPU time and are not counted."""
+        return self.runs.get((target, case, connections)) and self.middle(target, case, connections, "requests") >= 3 * connections
+
     def rss(self, target, which):
         return median(pair[which] for pair in self.memory[target])
 
@@ -45,7 +49,7 @@ def load_round(targets, directory, seconds, results):
             if case.rows > rows:
                 for target in targets:
                     if target.has_items:
-                        seed(servers[target.name], rows, case.rows)
+                        seed(servers[target.name], case.rows)
                 rows = case.rows
             for connections in case.connections:
                 for target in targets:
@@ -56,6 +60,8 @@ def load_round(targets, directory, seconds, results):
 
 
 def measure(target, server, case, connections, seconds, results):
+    if target.writes_only and not case.writes:
+        return
     path = case.path
     if not target.has_items:
         # The control has one answer: measured once per number of connections.
@@ -65,7 +71,7 @@ def measure(target, server, case, connections, seconds, results):
     script = LOAD / case.script
     if case.script == "get.lua" and connections == case.connections[0]:
         wrk.run(server, path, connections, 1, script)  # warm up; writes need none and would add rows
-    run = wrk.run(server, path, connections, seconds, script)
+    run = wrk.run(server, path, connections, case.seconds(seconds, connections), script)
     run.cpu_us *= case.unit
     results.runs[target.name, case.name, connections].append(run)
     say(f"  {case.name}, {connections}: {target.name}: {run.rps:,.0f}/s, {run.cpu_us:,.1f} µs, {run.errors} errors")

@@ -18,6 +18,8 @@ class Target:
     environment: dict = field(default_factory=dict)
     health: str = "/health"
     peer: bool = False
+    # The journal makes no difference to what only reads.
+    writes_only: bool = False
 
     @property
     def has_items(self):
@@ -43,18 +45,18 @@ def peers(bins):
     tuned = "today's FastAPI, WAL, without ORM objects, response models and threads: see peer/tuned.py"
     return [
         _peer("fastapi 0.104", "the original's versions; rollback journal and full sync, SQLAlchemy's default", old),
-        _peer("fastapi 0.104, WAL", "the same, WAL and full sync", old, JOURNAL="wal"),
+        _peer("fastapi 0.104, WAL", "the same, WAL and full sync; writes only, reading is the same", old, JOURNAL="wal", writes_only=True),
         _peer("fastapi current, WAL", "today's FastAPI, WAL and full sync", new, JOURNAL="wal"),
         _peer(TUNED, tuned, new, module="tuned", JOURNAL="wal"),
     ]
 
 
-def _peer(name, what, bin_directory, module="app", **environment):
+def _peer(name, what, bin_directory, module="app", writes_only=False, **environment):
     command = [bin_directory / "uvicorn", "--app-dir", HERE / "peer", f"{module}:app", "--host", "127.0.0.1"]
     command += ["--port", "{port}", "--workers", "1", "--no-access-log", "--loop", "uvloop", "--http", "httptools"]
     # Compiled modules beside the environment, not in the checkout.
     environment["PYTHONPYCACHEPREFIX"] = bin_directory.parent / "pycache"
-    return Target(name, what, command, environment, peer=True)
+    return Target(name, what, command, environment, peer=True, writes_only=writes_only)
 
 
 def all_targets(venvs, binary=None):

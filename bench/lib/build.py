@@ -30,6 +30,7 @@ def static(packages, *, workspace=ROOT, profile="image", config=(), target_dir=N
     flags = ["-Ctarget-feature=+crt-static", '--cfg=getrandom_backend="linux_getrandom"']
     flags += [f"--remap-path-prefix={source}={name}" for source, name in remap.items()]
     environment = os.environ | {
+        "SOURCE_DATE_EPOCH": "315532800",
         "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags),
         f"CFLAGS_{triple().replace('-', '_')}": " ".join(f"-ffile-prefix-map={s}={n}" for s, n in remap.items()),
     }

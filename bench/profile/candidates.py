@@ -23,7 +23,6 @@ CANDIDATES = (
     Candidate("thin LTO, 1 unit", "thin", 1),
     Candidate("fat LTO, 1 unit", "fat", 1),
     Candidate("fat LTO, 1 unit, abort", "fat", 1, panic="abort"),
-    Candidate("fat LTO, 1 unit, opt s", "fat", 1, opt="s"),
     Candidate("fat LTO, 1 unit, abort, opt s", "fat", 1, panic="abort", opt="s"),
 )
 # What the workspace's Cargo.toml says.
