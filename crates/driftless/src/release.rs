@@ -30,6 +30,7 @@ pub struct Image {
     /// Digest of the manifest.
     pub digest: Digest,
     /// `linux/amd64` or `linux/arm64`.
+    #[serde(with = "text")]
     pub platform: Platform,
     /// Compressed bytes that a registry stores for it: manifest, config and layers.
     pub size: u64,
@@ -57,5 +58,48 @@ impl Release {
             ensure!(release.stack.services.contains_key(service), "image `{service}` has no service");
         }
         Ok(release)
+    }
+}
+
+/// A platform as `os/architecture`, which is how people and command lines write it.
+mod text {
+    use oci::Platform;
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(platform: &Platform, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(platform)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Platform, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOLDEN: &str = include_str!("../tests/fixtures/release.json");
+
+    #[test]
+    fn reads_and_writes_the_golden_file() {
+        let release = Release::parse(GOLDEN.as_bytes()).unwrap();
+        assert_eq!(serde_json::to_string_pretty(&release).unwrap() + "\n", GOLDEN);
+    }
+
+    #[test]
+    fn refuses_what_does_not_fit_together() {
+        for (from, to, says) in [
+            ("\"schema\": 1,\n  \"stack\"", "\"schema\": 2,\n  \"stack\"", "schema 2"),
+            ("sha256:1111", "sha256:111", "digest"),
+            ("linux/amd64", "plan9/vax", "plan9"),
+            ("\"images\": {\n    \"backend\"", "\"images\": {\n    \"other\"", "service `backend` has no image"),
+            ("service:backend", "service:nobody", "`nobody`"),
+            ("\"project\": \"items\"", "\"project\": \"../items\"", "project name"),
+        ] {
+            assert!(GOLDEN.contains(from), "{from}");
+            let error = format!("{:#}", Release::parse(GOLDEN.replace(from, to).as_bytes()).unwrap_err());
+            assert!(error.contains(says), "{from}: {error}");
+        }
     }
 }
