@@ -136,6 +136,7 @@ in
     ++ map (path: fileset.maybeMissing (src + "/${path}")) [
       ".config"
       "clippy.toml"
+      "nix/golden"
       "nix/rendered"
     ]
   );
