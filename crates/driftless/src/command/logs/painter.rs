@@ -1,5 +1,7 @@
 //! Log lines for people and for programs.
 
+mod structured;
+
 use std::{
     borrow::Cow,
     env,
@@ -40,6 +42,8 @@ impl Painter {
             return out.write_all(b"\n");
         }
         let Record { service, task, stream, line, .. } = record;
+        let readable = self.terminal.then(|| structured::readable(line)).flatten();
+        let line = readable.as_ref().unwrap_or(line);
         let line = if self.terminal { harmless(line) } else { Cow::Borrowed(line.as_str()) };
         let (begin, end) = if self.colour { (colour(service), RESET) } else { (String::new(), "") };
         match stream {
@@ -102,6 +106,9 @@ mod tests {
         let pipe = Painter { json: false, terminal: false, colour: false };
         let terminal = Painter { terminal: true, colour: true, ..pipe };
         assert_eq!(written(pipe, Stream::Stdout, "ready"), "backend | ready\n");
+        let structured = r#"{"level":"INFO","message":"ready"}"#;
+        assert_eq!(written(pipe, Stream::Stdout, structured), format!("backend | {structured}\n"));
+        assert_eq!(written(terminal, Stream::Stdout, structured), "\x1b[34mbackend |\x1b[0m INFO  ready\n");
         assert_eq!(written(pipe, Stream::Engine, "exited with code 3"), "backend | [backend-1 exited with code 3]\n");
         assert_eq!(written(terminal, Stream::Stdout, "ready"), "\x1b[34mbackend |\x1b[0m ready\n");
         assert_eq!(
