@@ -18,7 +18,7 @@ tokio::task_local! {
 }
 
 impl RequestId {
-    /// The id of the request that this task answers; none outside of [`crate::observe`].
+    /// The id of the request that this task answers; none outside of [`crate::observe()`].
     pub fn current() -> Option<Self> {
         CURRENT.try_with(Self::clone).ok()
     }
