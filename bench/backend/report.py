@@ -13,11 +13,13 @@ UNUSABLE = ["too slow"] * 4
 
 def tables(targets, results):
     peers = [target.name for target in targets if target.peer]
+    # Memory is compared between those that went through every case.
+    loaded = {target.name for target in targets if not target.writes_only}
     parts = ["\n".join(f"- **{target.name}**: {target.what}" for target in targets)]
     for case in CASES:
         parts.append(f"### {case.name}\n\n" + case_table(case, targets, results))
-    parts.append("### Memory and start\n\n" + process_table(targets, results))
-    parts.append("### Expectations\n\n" + expectations(peers, results))
+    parts.append("### Memory and start\n\n" + process_table([t for t in targets if not t.writes_only], results))
+    parts.append("### Expectations\n\n" + expectations(peers, loaded, results))
     return "\n\n".join(parts)
 
 
@@ -57,7 +59,7 @@ def process_table(targets, results):
     return render(header, rows)
 
 
-def expectations(peers, results):
+def expectations(peers, loaded, results):
     """Our backend with its log on, against whichever of `peers` is best at the thing."""
     rows = []
 
@@ -88,7 +90,7 @@ def expectations(peers, results):
     ratio = posts(OURS) / best[1]
     row("POST /api/items, 32: req/s", "≥ 5x", number(posts(OURS)), (best[0], number(best[1])), f"{figure(ratio)}x", ratio >= 5)
     for which, title in enumerate(("fresh", "peak")):
-        best = per_peer(lambda name: results.rss(name, which), min)
+        best = per_peer(lambda name: results.rss(name, which) if name in loaded else None, min)
         ours = results.rss(OURS, which)
         row(f"RSS {title}, KiB", "≤ 1/5", number(ours), (best[0], number(best[1])), f"1/{figure(best[1] / ours)}", ours * 5 <= best[1])
     best = per_peer(lambda name: results.start(name, 1), min)

@@ -11,6 +11,9 @@ class Candidate:
     panic: str = "unwind"
     opt: str = "3"
 
+    def slug(self):
+        return "-".join(self.name.replace(",", "").lower().split())
+
     def config(self):
         opt = self.opt if self.opt.isdigit() else f'"{self.opt}"'
         lto = self.lto if self.lto == "false" else f'"{self.lto}"'
