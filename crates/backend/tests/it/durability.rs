@@ -8,12 +8,12 @@ use std::{
     },
 };
 
-use reqwest::{Client, StatusCode};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tempfile::tempdir;
 use tokio::task::JoinSet;
 
-use crate::server::Server;
+use crate::server::{self, Server};
 
 const WRITES: usize = 10_000;
 const CLIENTS: usize = 32;
@@ -44,7 +44,7 @@ async fn every_acknowledged_item_survives_a_kill_in_the_middle_of_ten_thousand_w
 }
 
 async fn write_until_refused(url: String, client: usize, acknowledged: Arc<AtomicUsize>) -> Vec<String> {
-    let http = Client::new();
+    let http = server::client();
     let mut names = Vec::new();
     for n in 0..WRITES / CLIENTS {
         let name = format!("{client}-{n}");

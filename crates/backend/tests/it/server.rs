@@ -15,6 +15,13 @@ pub(crate) struct Server {
     client: Client,
 }
 
+/// A client for plain HTTP. Built together with the frontend, reqwest has TLS all the same, and wants a provider for it.
+pub(crate) fn client() -> Client {
+    // Only the first call of the process can succeed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::new()
+}
+
 /// The program with nothing of this process's environment in its settings.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_backend"));
@@ -39,7 +46,7 @@ impl Server {
         let url = lines.find_map(|line| listening_url(&line.unwrap())).expect("it says where it listens");
         // Keeps the pipe open and empty.
         std::thread::spawn(move || lines.count());
-        Self { child, url, client: Client::new() }
+        Self { child, url, client: client() }
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {

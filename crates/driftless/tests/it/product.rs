@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{browser, built};
+use crate::{browser, built, up::stack::get};
 
 fn driftless(data: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
@@ -53,7 +53,8 @@ async fn product_runs_from_source_and_keeps_its_data() {
 
     succeeds(data.path(), &["down"]);
     succeeds(data.path(), &up);
-    let items: Vec<Value> = reqwest::get(format!("{url}/api/items")).await.unwrap().json().await.unwrap();
+    let (_, items) = get(&format!("127.0.0.1:{port}"), "/api/items");
+    let items: Vec<Value> = serde_json::from_str(&items).unwrap();
     assert_eq!(items[0]["name"], "Kettle");
     let (logs, _) = succeeds(data.path(), &["logs", "frontend"]);
     assert!(logs.contains("listening"), "{logs}");

@@ -6,5 +6,5 @@ mod logs;
 mod probe;
 mod rolling;
 mod sandbox;
-mod stack;
+pub(crate) mod stack;
 mod supervision;

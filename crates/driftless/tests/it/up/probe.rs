@@ -62,7 +62,10 @@ pub(super) fn bundle(out: &Path, probes: &[Probe]) {
     for (index, probe) in probes.iter().enumerate() {
         let built = image(probe, &out.join("images").join(probe.name));
         services.insert(probe.name, probe.definition(index + 1));
-        images.insert(probe.name, json!({ "digest": built.digest, "platform": built.platform, "size": built.size }));
+        images.insert(
+            probe.name,
+            json!({ "digest": built.digest, "platform": built.platform.to_string(), "size": built.size }),
+        );
     }
     let stack = json!({ "schema": 1, "project": "probes", "services": services });
     let release = json!({ "schema": 1, "stack": stack, "images": images });
