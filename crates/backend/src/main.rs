@@ -16,5 +16,6 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    service::memory::prefer_small_pages();
     cli::main()
 }

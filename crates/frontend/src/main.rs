@@ -7,5 +7,6 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    service::memory::prefer_small_pages();
     frontend::cli::run(std::env::args_os())
 }

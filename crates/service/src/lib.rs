@@ -4,6 +4,7 @@ pub mod forwarded;
 pub mod headers;
 pub mod healthcheck;
 pub mod listen;
+pub mod memory;
 pub mod observe;
 pub mod request_id;
 pub mod serve;
