@@ -2,8 +2,8 @@
 
 /// Has the kernel give this process pages of the usual size. Call it first of all.
 ///
-/// Our allocator asks for no huge pages, but where the system gives them to all (`always`), its first touches cost 2 MiB each: more than half of what a fresh server of
-/// ours would occupy, for no measurable gain (`bench/README.md`).
+/// Our allocator asks for no huge pages, but where the system gives them to all (`always`), its first touches cost 2 MiB
+/// each: more than half of what a fresh server of ours would occupy, for no measurable gain (`bench/README.md`).
 pub fn prefer_small_pages() {
     #[cfg(target_os = "linux")]
     {
