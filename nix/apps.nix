@@ -9,58 +9,50 @@ let
 
   tofu = pkgs.opentofu.withPlugins (plugins: [ plugins.hashicorp_aws ]);
 
-  # What each needs beside the command line: the bundle, the data of the local stack, Terraform.
-  local.data = true;
-  cloud = {
-    bundle = true;
+  # What the commands need beside the command line: the data of the local stack, the bundle, OpenTofu. No command gets
+  # more than it needs: its app would fetch or build that first.
+  here.data = true;
+  account.bundle = true;
+  terraform = account // {
     tofu = true;
   };
-  commands = {
-    up = local // {
-      bundle = true;
-      description = "Run the stack on this machine, from images that Nix built";
+  described = needs: lib.mapAttrs (_: description: needs // { inherit description; });
+
+  commands =
+    described (here // { bundle = true; }) {
+      up = "Run the stack on this machine, from images that Nix built";
+    }
+    // described here {
+      down = "Stop the stack that runs on this machine";
+      logs = "Show what the services of the local stack have logged";
+      open = "Open the stack that runs on this machine in a browser";
+      status = "Show the services of the stack that runs on this machine";
+    }
+    // described account {
+      abort = "Stop a rollout and go back to what ran before";
+      cost = "Estimate what an environment costs each month";
+      diff = "Show how a release differs from what runs";
+      pause = "Stop the tasks of an environment, and keep everything else";
+      promote = "Deploy to one environment what runs in another";
+      push = "Push the images that the registry lacks";
+      releases = "List what was deployed to an environment, and when";
+      resume = "Start the tasks of an environment that was paused";
+      run = "Run a command once, as a task of a service";
+      scale = "Change how many tasks of a service run";
+      secrets = "Set, list and check the secrets that services read";
+      verify = "Compare what runs with what was released";
+      watch = "Follow a rollout to its end";
+    }
+    // described terraform {
+      apply = "Apply a plan that was shown";
+      bootstrap = "Make the bucket that holds states and releases";
+      deploy = "Push, plan, apply and watch a release";
+      destroy = "Delete everything that a deployment made";
+      doctor = "Check that this machine and its account can do what a deployment needs";
+      plan = "Show what a release would change";
+      rehearse = "Deploy, update and destroy the stack in a simulated account";
+      rollback = "Deploy an earlier release";
     };
-    down = local // {
-      description = "Stop the stack that runs on this machine";
-    };
-    open = local // {
-      description = "Open the stack that runs on this machine in a browser";
-    };
-    status = local // {
-      description = "Show the services of the stack that runs on this machine";
-    };
-    logs = local // {
-      description = "Show what the services of the local stack have logged";
-    };
-    doctor = {
-      description = "Check that this machine and its account can do what a deployment needs";
-    };
-    rehearse = cloud // {
-      description = "Deploy, update and destroy the stack in a simulated account";
-    };
-    deploy = cloud // {
-      description = "Push, plan, apply and watch a release";
-    };
-    push = {
-      bundle = true;
-      description = "Push the images that the registry lacks";
-    };
-    plan = cloud // {
-      description = "Show what a release would change";
-    };
-    apply = cloud // {
-      description = "Apply a plan that was shown";
-    };
-    rollback = cloud // {
-      description = "Deploy an earlier release";
-    };
-    verify = cloud // {
-      description = "Compare what runs with what was released";
-    };
-    destroy = cloud // {
-      description = "Delete everything that a deployment made";
-    };
-  };
 
   app =
     name:
@@ -89,20 +81,26 @@ let
       name = "driftless-${needs.name}";
       runtimeInputs = [ driftless ] ++ lib.optional needs.tofu tofu;
       text = ''
-        if ! driftless help ${needs.name} >/dev/null 2>&1; then
+        if ! usage=$(driftless help ${needs.name} 2>/dev/null); then
           echo 'error: `driftless ${needs.name}` is not built yet' >&2
           exit 1
         fi
+        # Whether to pass an option on: the command has it, and was not given it.
+        wants() {
+          local option=$1
+          shift
+          [[ $usage = *" $option "* && " $* " != *" $option"[=\ ]* ]]
+        }
         arguments=()
       ''
       + lib.optionalString needs.bundle ''
-        [[ " $* " = *" --bundle"* ]] || arguments+=(--bundle ${bundle})
+        ! wants --bundle "$@" || arguments+=(--bundle ${bundle})
       ''
       + lib.optionalString needs.data ''
         # The stack's data is with the project, wherever in it this was started.
         directory=$PWD
         while [[ -n $directory && ! -e $directory/flake.nix ]]; do directory=''${directory%/*}; done
-        [[ -z $directory || " $* " = *" --data"* ]] || arguments+=(--data "$directory/.driftless")
+        [[ -z $directory ]] || ! wants --data "$@" || arguments+=(--data "$directory/.driftless")
       ''
       + ''
         exec driftless ${needs.name} "''${arguments[@]}" "$@"

@@ -1,0 +1,24 @@
+# Each app starts the command that it is named after, or says that there is none yet.
+{
+  lib,
+  pkgs,
+  apps,
+}:
+{
+  apps-start-their-commands =
+    pkgs.runCommand "apps-start-their-commands"
+      { meta.description = "Each app starts the command that it is named after"; }
+      (
+        lib.concatStrings (
+          lib.mapAttrsToList (name: app: ''
+            if ${app.program} --help > help 2> error; then
+              grep -q '^Usage: driftless ${name}' help
+            else
+              grep -q '`driftless ${name}` is not built yet' error
+              echo "no command yet: ${name}"
+            fi
+          '') apps
+        )
+        + "touch $out\n"
+      );
+}
