@@ -1,4 +1,4 @@
-# Compiles the programs of several packages of one Cargo workspace: { pkgs, src, packages, profile } -> { name = drv; }.
+# Compiles the programs of several packages of one Cargo workspace: { pkgs, src, packages, profile, … } -> { name = drv; }.
 #
 # The dependencies are compiled once for all of them. Each program then sees the sources of its own crates alone, with
 # stubs for the rest of the workspace: editing one service does not rebuild another. All packages are named in each
@@ -9,6 +9,10 @@
   src,
   packages,
   profile,
+  # Cargo features beside the default ones.
+  features ? [ ],
+  # Files of the crates that are compiled with other features alone: changing those does not rebuild.
+  unused ? [ ],
 }:
 let
   inherit (pkgs) lib;
@@ -23,7 +27,11 @@ let
     fileset = cargo.manifests;
   };
   stubs = craneLib.mkDummySrc { src = manifests; };
-  selection = "--locked ${lib.concatMapStringsSep " " (name: "--package ${name}") packages}";
+  selection = lib.concatStringsSep " " (
+    [ "--locked" ]
+    ++ map (name: "--package ${name}") packages
+    ++ lib.optional (features != [ ]) "--features ${lib.concatStringsSep "," features}"
+  );
 
   common = {
     inherit (cargo) version;
@@ -45,7 +53,7 @@ let
   cargoArtifacts = craneLib.buildDepsOnly (
     common
     // {
-      pname = "dependencies-${profile}";
+      pname = lib.concatStringsSep "-" ([ "dependencies" profile ] ++ features);
       dummySrc = stubs;
       # Not `cargo check` before it: nothing uses what that leaves.
       buildPhaseCargoCommand = "cargoWithProfile build ${selection}";
@@ -57,7 +65,9 @@ let
     let
       own = lib.fileset.toSource {
         root = src;
-        fileset = cargo.sources name;
+        fileset = lib.fileset.difference (cargo.sources name) (
+          lib.fileset.unions (map lib.fileset.maybeMissing unused)
+        );
       };
     in
     # The name is that of the stubs: it becomes the directory of the build, which fingerprints include.

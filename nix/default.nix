@@ -7,7 +7,7 @@ let
   evalInfra = import ./infra;
   workspace = import ./workspace.nix { inherit lib; };
   binaries = import ./binaries.nix { inherit crane workspace; };
-  toolchain = pkgs: import ./driftless.nix { inherit binaries pkgs; };
+  toolchain = pkgs: import ./driftless.nix { inherit binaries pkgs workspace; };
   mkImage = import ./image.nix { inherit toolchain; };
 in
 {

@@ -2,7 +2,7 @@
 {
   lib,
   pkgs,
-  driftless,
+  packer,
   images,
 }:
 let
@@ -10,11 +10,12 @@ let
   overhead = 131072;
 
   eachImage =
-    name: script:
+    name: description: script:
     pkgs.runCommand name
       {
+        meta = { inherit description; };
         nativeBuildInputs = [
-          driftless
+          packer
           pkgs.jq
           pkgs.skopeo
           pkgs.zstd
@@ -29,16 +30,16 @@ let
       );
 in
 {
-  images-are-whole = eachImage "images-are-whole" ''
+  images-are-whole = eachImage "images-are-whole" "Everything in each image agrees with everything else in it" ''
     driftless image verify "$image"
   '';
 
-  images-can-be-copied-by-skopeo = eachImage "images-can-be-copied-by-skopeo" ''
+  images-can-be-copied-by-skopeo = eachImage "images-can-be-copied-by-skopeo" "skopeo copies each image, and keeps its digest" ''
     HOME=$TMPDIR skopeo --tmpdir "$TMPDIR" --insecure-policy copy --quiet --preserve-digests "oci:$image" "oci:copy-$service"
     diff <(jq -r '.manifests[0].digest' "$image/index.json") <(jq -r '.manifests[0].digest' "copy-$service/index.json")
   '';
 
-  images-hold-one-program-and-no-store-path = eachImage "images-hold-one-program-and-no-store-path" ''
+  images-hold-one-program-and-no-store-path = eachImage "images-hold-one-program-and-no-store-path" "Each image holds the expected files, and no path of the store" ''
     driftless image inspect --json "$image" > inspection
     diff ${./golden/image-files} <(jq -r '.layers[].files[] | "\(.path) \(.mode) \(.uid):\(.gid)"' inspection)
     for blob in "$image"/blobs/sha256/*; do
@@ -49,7 +50,7 @@ in
     done
   '';
 
-  images-share-the-base-layer = eachImage "images-share-the-base-layer" ''
+  images-share-the-base-layer = eachImage "images-share-the-base-layer" "The images have one base layer, the golden one" ''
     driftless image inspect --json "$image" | jq -r '.layers[0].digest' > base
     diff ${./golden/base-layer} base || {
       echo "the base layer of $service is another; if that is meant: cp $PWD/base nix/golden/base-layer" >&2
@@ -57,7 +58,7 @@ in
     }
   '';
 
-  images-add-little-to-their-program = eachImage "images-add-little-to-their-program" ''
+  images-add-little-to-their-program = eachImage "images-add-little-to-their-program" "An image weighs little more than its compressed program" ''
     extra=$(driftless image inspect --json "$image" | jq '.size - .layers[1].size')
     echo "$service: $extra bytes beside the program"
     (( extra < ${toString overhead} ))

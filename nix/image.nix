@@ -14,7 +14,7 @@
 }:
 pkgs.runCommand "image-${name}"
   {
-    nativeBuildInputs = [ (toolchain pkgs.buildPackages).driftless ];
+    nativeBuildInputs = [ (toolchain pkgs.buildPackages).packer ];
     meta.description = "OCI layout of ${name}";
   }
   ''

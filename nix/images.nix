@@ -1,11 +1,13 @@
-# The images of a stack's services, alone and together, and the bundle of them with the stack.
+# The images of a stack's services, alone and together, and the bundle of them with what infra.nix says.
 {
   lib,
   mkImage,
-  # The package set of the system that the images run on, and its command line.
+  # The package set of the system that the images run on, and its packer.
   pkgs,
-  driftless,
+  packer,
   stack,
+  # What infra.nix says, as files: stack.json, and config.tf.json of each Terraform root.
+  rendered,
   # Where the program of a package is.
   binaryOf,
 }:
@@ -18,29 +20,22 @@ let
     }
   ) stack.services;
 
-  stackFile =
-    pkgs.runCommand "stack.json"
-      {
-        json = builtins.toJSON stack;
-        passAsFile = [ "json" ];
-        nativeBuildInputs = [ pkgs.jq ];
-        meta.description = "What infra.nix says, as the command line reads it";
-      }
-      ''
-        jq . "$jsonPath" > $out
-      '';
-
   bundle =
     pkgs.runCommand "bundle-${stack.project}"
       {
-        nativeBuildInputs = [ driftless ];
-        meta.description = "release.json, stack.json and the images of ${stack.project}";
+        nativeBuildInputs = [ packer ];
+        meta.description = "release.json, stack.json, the images and the Terraform roots of ${stack.project}";
       }
       ''
-        driftless bundle --stack ${stackFile} --out bundle ${
+        driftless bundle --stack ${rendered}/stack.json --out bundle ${
           lib.concatStringsSep " " (lib.mapAttrsToList (name: layout: "--image ${name}=${layout}") layouts)
         }
         mv bundle $out
+        for root in ${rendered}/*/; do
+          [[ -d $root ]] || continue
+          mkdir -p $out/terraform
+          cp -r --no-preserve=mode "$root" $out/terraform/
+        done
       '';
 
   images =
@@ -56,5 +51,4 @@ let
 in
 {
   inherit bundle images layouts;
-  stack = stackFile;
 }

@@ -27,7 +27,7 @@ let
     system:
     let
       pkgs = nixpkgs.legacyPackages.${system};
-      inherit ((toolchain pkgs)) caBundle driftless;
+      inherit (toolchain pkgs) caBundle driftless packer;
       own = project.packages.${system};
 
       rust = import ./rust-checks.nix {
@@ -60,12 +60,13 @@ let
             ;
         }
         // {
-          inherit (rust) clippy doc test;
+          inherit (rust) clippy-finds-nothing documentation-is-whole tests-pass;
           no-known-vulnerabilities = craneLib.cargoAudit {
             inherit (inputs) advisory-db;
             src = lock;
             pname = "driftless";
             version = (workspace root).version;
+            meta.description = "No locked crate has a published vulnerability";
           };
           dependencies-are-allowed = craneLib.cargoDeny {
             src = lib.fileset.toSource {
@@ -75,6 +76,7 @@ let
             cargoVendorDir = craneLib.vendorCargoDeps { cargoLock = root + "/Cargo.lock"; };
             pname = "driftless";
             version = (workspace root).version;
+            meta.description = "Licences, sources and versions of the crates are those that deny.toml allows";
           };
           crates-depend-as-documented = import ./checks/crate-graph.nix {
             inherit
@@ -84,6 +86,7 @@ let
               workspace
               ;
           };
+          packer-makes-the-golden-images = import ./checks/packer.nix { inherit lib packer pkgs; };
           infra-refuses-what-cannot-be = import ./checks/infra.nix { inherit lib pkgs library; };
           template-builds = import ./checks/template.nix {
             inherit

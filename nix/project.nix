@@ -41,6 +41,7 @@ let
     modules = [ infra ] ++ modules;
   };
   inherit (evaluated) stack;
+  roots = evaluated.roots or { };
 
   hasCargo = builtins.pathExists (checkedSrc + "/Cargo.toml");
   cargo = workspace checkedSrc;
@@ -54,18 +55,28 @@ let
 
   # Images are for Linux. On macOS they are those of the Linux with the same processor: Nix gives them to a builder.
   linuxOf = system: lib.replaceStrings [ "-darwin" ] [ "-linux" ] system;
+  linuxSystems = lib.unique (map linuxOf systems);
 
-  perSystem =
+  wanted = lib.unique (lib.mapAttrsToList (_: service: service.package) stack.services);
+  renderedBy =
+    pkgs:
+    import ./rendered.nix {
+      inherit
+        lib
+        pkgs
+        roots
+        stack
+        ;
+    };
+
+  # The programs of the services, and their images.
+  onLinux =
     system:
     let
       pkgs = nixpkgs.legacyPackages.${system};
-      linux = nixpkgs.legacyPackages.${linuxOf system};
-      inherit ((toolchain pkgs)) driftless;
-
-      given = programs linux;
-      wanted = lib.unique (lib.mapAttrsToList (_: service: service.package) stack.services);
+      given = programs pkgs;
       compiled = lib.optionalAttrs hasCargo (binaries {
-        pkgs = linux;
+        inherit pkgs;
         src = checkedSrc;
         packages = lib.filter (name: !(given ? ${name}) && cargo.crates ? ${name}) wanted;
         profile = usedProfile;
@@ -76,12 +87,34 @@ let
           infra.nix: a service runs the package `${name}`, which is no crate of the workspace and not in `programs`.
           Packages: ${lib.concatStringsSep ", " (lib.attrNames (compiled // given))}'';
       programOf = name: given.${name} or compiled.${name} or (unknown name);
-
+    in
+    {
+      programs = lib.genAttrs wanted programOf;
       images = import ./images.nix {
-        inherit lib mkImage stack;
-        inherit ((toolchain linux)) driftless;
-        pkgs = linux;
+        inherit
+          lib
+          mkImage
+          pkgs
+          stack
+          ;
+        inherit (toolchain pkgs) packer;
+        rendered = renderedBy pkgs;
         binaryOf = name: "${programOf name}/bin/${name}";
+      };
+    };
+  linux = lib.genAttrs linuxSystems onLinux;
+
+  perSystem =
+    system:
+    let
+      pkgs = nixpkgs.legacyPackages.${system};
+      inherit (toolchain pkgs) driftless packer;
+      inherit (linux.${linuxOf system}) images;
+      rendered = renderedBy pkgs;
+
+      apps = import ./apps.nix {
+        inherit driftless pkgs;
+        inherit (images) bundle;
       };
       rust = import ./rust-checks.nix {
         inherit crane pkgs;
@@ -92,43 +125,48 @@ let
     in
     {
       packages =
-        lib.genAttrs wanted programOf
+        linux.${linuxOf system}.programs
         // lib.mapAttrs' (name: lib.nameValuePair "image-${name}") images.layouts
         // {
-          inherit (images) bundle images stack;
+          inherit rendered;
+          inherit (images) bundle images;
+          image-indexes = import ./image-indexes.nix {
+            inherit lib pkgs stack;
+            layoutsOf = lib.mapAttrs (_: it: it.images.layouts) linux;
+          };
           default = images.bundle;
         };
-      apps = import ./apps.nix {
-        inherit driftless pkgs;
-        inherit (images) bundle;
-      };
+      inherit apps;
       checks =
         lib.optionalAttrs (system == linuxOf system) (
           import ./image-checks.nix {
             inherit
-              driftless
               images
               lib
+              packer
               pkgs
               ;
           }
+          // import ./app-checks.nix { inherit apps lib pkgs; }
         )
         // import ./stack-checks.nix {
-          inherit lib pkgs;
+          inherit lib pkgs rendered;
           src = checkedSrc;
-          inherit (images) stack;
         }
         // lib.optionalAttrs hasCargo {
-          inherit (rust) clippy test;
+          inherit (rust) clippy-finds-nothing tests-pass;
         };
       devShells.default = import ./shell.nix {
         inherit crane driftless pkgs;
         packages = shellPackages pkgs;
       };
-      formatter = treefmt.config.build.wrapper;
+      formatter = treefmt.config.build.wrapper // {
+        meta.description = "Format everything: Nix, Rust, TOML, shell";
+      };
     };
 
-  forEach = f: lib.genAttrs systems f;
-  output = name: forEach (system: (perSystem system).${name});
+  all = lib.genAttrs systems perSystem;
 in
-lib.genAttrs [ "packages" "apps" "checks" "devShells" "formatter" ] output
+lib.genAttrs [ "packages" "apps" "checks" "devShells" "formatter" ] (
+  output: lib.mapAttrs (_: outputs: outputs.${output}) all
+)

@@ -40,26 +40,29 @@ let
   };
 in
 {
-  clippy = craneLib.cargoClippy (
+  clippy-finds-nothing = craneLib.cargoClippy (
     withSources
     // {
+      meta.description = "No lint finds anything, warnings included";
       cargoExtraArgs = "--locked --workspace";
       cargoClippyExtraArgs = "--all-targets -- --deny warnings";
     }
   );
 
-  test = craneLib.cargoNextest (
+  tests-pass = craneLib.cargoNextest (
     withSources
     // {
+      meta.description = "The tests pass that a sandbox can run";
       cargoExtraArgs = "--locked --workspace";
       cargoNextestExtraArgs = "--no-fail-fast --no-tests pass ${nextestArguments}";
       nativeBuildInputs = testTools;
     }
   );
 
-  doc = craneLib.cargoDoc (
+  documentation-is-whole = craneLib.cargoDoc (
     withSources
     // {
+      meta.description = "The documentation of the crates builds without a warning";
       cargoDocExtraArgs = "--locked --workspace --no-deps --document-private-items";
       env.RUSTDOCFLAGS = "--deny warnings";
     }

@@ -10,6 +10,7 @@ let
 in
 (crane.mkLib pkgs).devShell {
   name = "driftless";
+  meta.description = "What working on the project needs";
   packages = [
     (pkgs.opentofu.withPlugins (plugins: [ plugins.hashicorp_aws ]))
     pkgs.cargo-nextest

@@ -3,18 +3,29 @@
   lib,
   pkgs,
   src,
-  stack,
+  rendered,
 }:
 let
-  committed = src + "/nix/rendered/stack.json";
+  committed = src + "/nix/rendered";
 in
 # A project may leave it out: only builds by Cargo read it.
 lib.optionalAttrs (builtins.pathExists committed) {
-  rendered-stack-is-current =
-    pkgs.runCommand "rendered-stack-is-current" { nativeBuildInputs = [ pkgs.jq ]; }
+  rendered-is-current =
+    pkgs.runCommand "rendered-is-current"
+      {
+        nativeBuildInputs = [ pkgs.jq ];
+        meta.description = "nix/rendered is what infra.nix says";
+      }
       ''
-        diff -u <(jq -S . ${committed}) <(jq -S . ${stack}) || {
-          echo "nix/rendered/stack.json is not what infra.nix says: cp --no-preserve=mode \$(nix build --no-link --print-out-paths .#stack) nix/rendered/" >&2
+        # How the JSON is laid out is of no interest.
+        sorted() {
+          (cd "$1" && find . -name '*.json' -exec sh -c 'mkdir -p "$0/$(dirname "$1")" && jq -S . "$1" > "$0/$1"' "$2" {} \;)
+        }
+        mkdir committed says
+        sorted ${committed} "$PWD/committed"
+        sorted ${rendered} "$PWD/says"
+        diff -ru committed says || {
+          echo 'nix/rendered is not what infra.nix says: cp -rT --no-preserve=mode "$(nix build --no-link --print-out-paths .#rendered)" nix/rendered' >&2
           exit 1
         }
         touch $out

@@ -17,7 +17,12 @@ let
     ) needs
   );
 in
-pkgs.runCommand "crates-depend-as-documented" { inherit lines; } ''
+pkgs.runCommand "crates-depend-as-documented"
+  {
+    inherit lines;
+    meta.description = "docs/architecture.md shows how the crates depend on each other";
+  }
+  ''
   # The block under `## Crates`, without what aligns it.
   sed -n '/^## Crates/,/^## /p' ${root + "/docs/architecture.md"} | sed -n '/^```/,/^```/p' | grep -v '^```' |
     tr -s ' ' | sort > documented

@@ -28,4 +28,6 @@ in
 assert lib.assertMsg (
   bundle.drvPath == own.bundle.drvPath
 ) "the module's bundle is another than mkProject's";
-pkgs.runCommand "flake-module-works" { } "touch $out"
+pkgs.runCommand "flake-module-works" {
+  meta.description = "The module for flake-parts gives what mkProject gives";
+} "touch $out"

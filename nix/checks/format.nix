@@ -19,7 +19,7 @@ let
       ...
     }:
     lib.nameValuePair "${name}-has-nothing-to-do" (
-      pkgs.runCommand "${name}-has-nothing-to-do" { } ''
+      pkgs.runCommand "${name}-has-nothing-to-do" { meta.description = "${name} has nothing to do"; } ''
         cp -r --no-preserve=mode ${root} tree && cd tree
         find . -type f \( ${lib.concatMapStringsSep " -o " test includes} \) -print0 |
           xargs -0 --no-run-if-empty ${command} ${lib.escapeShellArgs options}

@@ -14,7 +14,12 @@ let
     driftless.lib = library;
   };
 in
-pkgs.runCommand "template-builds" { nativeBuildInputs = [ pkgs.jq ]; } ''
+pkgs.runCommand "template-builds"
+  {
+    nativeBuildInputs = [ pkgs.jq ];
+    meta.description = "The template, as it comes, makes a bundle";
+  }
+  ''
   jq . ${outputs.packages.${system}.bundle}/release.json
   touch $out
 ''
