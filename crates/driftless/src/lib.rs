@@ -5,6 +5,7 @@
 pub mod build;
 pub mod bundle;
 pub mod command;
+pub mod cost;
 pub mod local;
 pub mod progress;
 pub mod project;
