@@ -1,6 +1,7 @@
 //! The command line: one module per command.
 
 mod bundle;
+mod cost;
 mod down;
 mod image;
 mod logs;
@@ -32,6 +33,7 @@ enum Command {
     Open(open::Args),
     Bundle(bundle::Args),
     Image(image::Args),
+    Cost(cost::Args),
     #[command(name = ENGINE, hide = true)]
     Engine(up::EngineArgs),
     #[command(name = local::TASK_INIT, hide = true)]
@@ -61,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Open(args) => open::run(&args),
         Command::Bundle(args) => bundle::run(&args),
         Command::Image(args) => image::run(&args),
+        Command::Cost(args) => cost::run(&args),
         Command::Engine(args) => up::run_engine(&args),
         Command::TaskInit(args) => local::task_init(args.inside),
     };

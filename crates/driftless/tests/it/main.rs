@@ -4,6 +4,7 @@
 mod browser;
 mod built;
 mod bundle;
+mod cost;
 mod image;
 mod product;
 mod router;
