@@ -53,7 +53,13 @@ let
   cargoArtifacts = craneLib.buildDepsOnly (
     common
     // {
-      pname = lib.concatStringsSep "-" ([ "dependencies" profile ] ++ features);
+      pname = lib.concatStringsSep "-" (
+        [
+          "dependencies"
+          profile
+        ]
+        ++ features
+      );
       dummySrc = stubs;
       # Not `cargo check` before it: nothing uses what that leaves.
       buildPhaseCargoCommand = "cargoWithProfile build ${selection}";

@@ -10,7 +10,8 @@ let
   overhead = 131072;
 
   eachImage =
-    name: description: script:
+    name:
+    { description, script }:
     pkgs.runCommand name
       {
         meta = { inherit description; };
@@ -29,38 +30,53 @@ let
         + "touch $out\n"
       );
 in
-{
-  images-are-whole = eachImage "images-are-whole" "Everything in each image agrees with everything else in it" ''
-    driftless image verify "$image"
-  '';
+lib.mapAttrs eachImage {
+  images-are-whole = {
+    description = "Everything in each image agrees with everything else in it";
+    script = ''
+      driftless image verify "$image"
+    '';
+  };
 
-  images-can-be-copied-by-skopeo = eachImage "images-can-be-copied-by-skopeo" "skopeo copies each image, and keeps its digest" ''
-    HOME=$TMPDIR skopeo --tmpdir "$TMPDIR" --insecure-policy copy --quiet --preserve-digests "oci:$image" "oci:copy-$service"
-    diff <(jq -r '.manifests[0].digest' "$image/index.json") <(jq -r '.manifests[0].digest' "copy-$service/index.json")
-  '';
+  images-can-be-copied-by-skopeo = {
+    description = "skopeo copies each image, and keeps its digest";
+    script = ''
+      HOME=$TMPDIR skopeo --tmpdir "$TMPDIR" --insecure-policy copy --quiet --preserve-digests "oci:$image" "oci:copy-$service"
+      diff <(jq -r '.manifests[0].digest' "$image/index.json") <(jq -r '.manifests[0].digest' "copy-$service/index.json")
+    '';
+  };
 
-  images-hold-one-program-and-no-store-path = eachImage "images-hold-one-program-and-no-store-path" "Each image holds the expected files, and no path of the store" ''
-    driftless image inspect --json "$image" > inspection
-    diff ${./golden/image-files} <(jq -r '.layers[].files[] | "\(.path) \(.mode) \(.uid):\(.gid)"' inspection)
-    for blob in "$image"/blobs/sha256/*; do
-      if (zstd --decompress --stdout "$blob" 2>/dev/null || cat "$blob") | grep -aq ${builtins.storeDir}/; then
-        echo "the image of $service names a store path, in blob $blob" >&2
+  images-hold-one-program-and-no-store-path = {
+    description = "Each image holds the expected files, and no path of the store";
+    script = ''
+      driftless image inspect --json "$image" > inspection
+      diff ${./golden/image-files} <(jq -r '.layers[].files[] | "\(.path) \(.mode) \(.uid):\(.gid)"' inspection)
+      for blob in "$image"/blobs/sha256/*; do
+        if (zstd --decompress --stdout "$blob" 2>/dev/null || cat "$blob") | grep -aq ${builtins.storeDir}/; then
+          echo "the image of $service names a store path, in blob $blob" >&2
+          exit 1
+        fi
+      done
+    '';
+  };
+
+  images-share-the-base-layer = {
+    description = "The images have one base layer, the golden one";
+    script = ''
+      driftless image inspect --json "$image" | jq -r '.layers[0].digest' > base
+      diff ${./golden/base-layer} base || {
+        echo "the base layer of $service is another; if that is meant: cp $PWD/base nix/golden/base-layer" >&2
         exit 1
-      fi
-    done
-  '';
+      }
+    '';
+  };
 
-  images-share-the-base-layer = eachImage "images-share-the-base-layer" "The images have one base layer, the golden one" ''
-    driftless image inspect --json "$image" | jq -r '.layers[0].digest' > base
-    diff ${./golden/base-layer} base || {
-      echo "the base layer of $service is another; if that is meant: cp $PWD/base nix/golden/base-layer" >&2
-      exit 1
-    }
-  '';
-
-  images-add-little-to-their-program = eachImage "images-add-little-to-their-program" "An image weighs little more than its compressed program" ''
-    extra=$(driftless image inspect --json "$image" | jq '.size - .layers[1].size')
-    echo "$service: $extra bytes beside the program"
-    (( extra < ${toString overhead} ))
-  '';
+  images-add-little-to-their-program = {
+    description = "An image weighs little more than its compressed program";
+    script = ''
+      extra=$(driftless image inspect --json "$image" | jq '.size - .layers[1].size')
+      echo "$service: $extra bytes beside the program"
+      (( extra < ${toString overhead} ))
+    '';
+  };
 }

@@ -18,5 +18,6 @@ treefmt-nix.lib.evalModule pkgs {
     ".ci/run"
     "check"
     "nix/check"
+    "nix/try-template"
   ];
 }

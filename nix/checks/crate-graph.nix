@@ -23,12 +23,12 @@ pkgs.runCommand "crates-depend-as-documented"
     meta.description = "docs/architecture.md shows how the crates depend on each other";
   }
   ''
-  # The block under `## Crates`, without what aligns it.
-  sed -n '/^## Crates/,/^## /p' ${root + "/docs/architecture.md"} | sed -n '/^```/,/^```/p' | grep -v '^```' |
-    tr -s ' ' | sort > documented
-  diff -u documented <(printf %s "$lines" | sort) || {
-    echo 'the crates depend on each other as the lines with a plus say; docs/architecture.md does not' >&2
-    exit 1
-  }
-  touch $out
-''
+    # The block under `## Crates`, without what aligns it.
+    sed -n '/^## Crates/,/^## /p' ${root + "/docs/architecture.md"} | sed -n '/^```/,/^```/p' | grep -v '^```' |
+      tr -s ' ' | sort > documented
+    diff -u documented <(printf %s "$lines" | sort) || {
+      echo 'the crates depend on each other as the lines with a plus say; docs/architecture.md does not' >&2
+      exit 1
+    }
+    touch $out
+  ''

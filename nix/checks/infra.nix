@@ -135,6 +135,6 @@ let
 in
 assert lib.assertMsg (failures == [ ])
   "tests of infra.nix's options:\n${lib.generators.toPretty { } failures}";
-pkgs.runCommand "infra-refuses-what-cannot-be"
-  { meta.description = "infra.nix is refused, with reasons, where it asks for what AWS cannot do"; }
-  "touch $out"
+pkgs.runCommand "infra-refuses-what-cannot-be" {
+  meta.description = "infra.nix is refused, with reasons, where it asks for what AWS cannot do";
+} "touch $out"

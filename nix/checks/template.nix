@@ -20,6 +20,6 @@ pkgs.runCommand "template-builds"
     meta.description = "The template, as it comes, makes a bundle";
   }
   ''
-  jq . ${outputs.packages.${system}.bundle}/release.json
-  touch $out
-''
+    jq . ${outputs.packages.${system}.bundle}/release.json
+    touch $out
+  ''
