@@ -11,3 +11,4 @@ pub mod progress;
 pub mod project;
 pub mod release;
 pub mod stack;
+pub mod terraform;

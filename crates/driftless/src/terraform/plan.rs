@@ -1,0 +1,114 @@
+//! A saved plan, as `show -json` describes it, reduced to what is read here.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What would happen.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Plan {
+    /// Every resource of the configuration and the state.
+    #[serde(default)]
+    pub resource_changes: Vec<PlannedChange>,
+    /// Resources that are not what the state says.
+    #[serde(default)]
+    pub resource_drift: Vec<PlannedChange>,
+    /// Whether applying it would do anything.
+    #[serde(default)]
+    pub applyable: bool,
+}
+
+/// One resource in a plan.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PlannedChange {
+    /// Its address in the configuration.
+    pub address: String,
+    /// `managed` or `data`.
+    pub mode: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What would happen to it.
+    pub change: Change,
+}
+
+/// Values before and after. They may be secret: [`Change::before_sensitive`] marks which.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Change {
+    actions: Vec<String>,
+    /// The resource as it is; null if there is none.
+    #[serde(default)]
+    pub before: Value,
+    /// As it would be; null if it would be gone.
+    #[serde(default)]
+    pub after: Value,
+    /// Marks what becomes known when it is applied.
+    #[serde(default)]
+    pub after_unknown: Value,
+    /// Marks what must not be shown.
+    #[serde(default)]
+    pub before_sensitive: Value,
+    /// Marks what must not be shown.
+    #[serde(default)]
+    pub after_sensitive: Value,
+    /// Paths of the attributes that force a replacement.
+    #[serde(default)]
+    pub replace_paths: Vec<Vec<Value>>,
+}
+
+/// What happens to a resource.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Nothing.
+    #[serde(alias = "noop", alias = "read", alias = "forget")]
+    None,
+    /// It is made.
+    Create,
+    /// It is changed in place.
+    #[serde(alias = "update")]
+    Change,
+    /// It is removed and made again.
+    Replace,
+    /// It is removed.
+    #[serde(alias = "delete")]
+    Destroy,
+}
+
+impl Change {
+    /// What happens.
+    pub fn action(&self) -> Action {
+        match self.actions.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["create"] => Action::Create,
+            ["update"] => Action::Change,
+            ["delete"] => Action::Destroy,
+            ["create", "delete"] | ["delete", "create"] => Action::Replace,
+            _ => Action::None,
+        }
+    }
+
+    /// Whether the attribute `name` must not be shown.
+    pub fn is_sensitive(&self, name: &str) -> bool {
+        let marked = |marks: &Value| match marks {
+            Value::Bool(all) => *all,
+            marks => marks.get(name).is_some_and(contains_true),
+        };
+        marked(&self.before_sensitive) || marked(&self.after_sensitive)
+    }
+}
+
+fn contains_true(marks: &Value) -> bool {
+    match marks {
+        Value::Bool(marked) => *marked,
+        Value::Array(items) => items.iter().any(contains_true),
+        Value::Object(fields) => fields.values().any(contains_true),
+        _ => false,
+    }
+}
+
+impl Plan {
+    /// The resources to which something happens.
+    pub fn changes(&self) -> impl Iterator<Item = &PlannedChange> {
+        let managed = self.resource_changes.iter().filter(|resource| resource.mode == "managed");
+        managed.filter(|resource| resource.change.action() != Action::None)
+    }
+}

@@ -1,0 +1,283 @@
+//! One root: one configuration with its state.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use oci::Digest;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    apply::Applying,
+    binary::Terraform,
+    diagnostic::Diagnostic,
+    directory::{self, Directory},
+    drift::Drift,
+    fault::Fault,
+    lock::LockOwner,
+    message::Message,
+    plan::Plan,
+    process::{self, Ended},
+    saved::SavedPlan,
+    summary::Summary,
+    variables::Variables,
+};
+use crate::progress::Progress;
+
+const PLAN: &str = "plan.tfplan";
+const REFRESH: &str = "refresh.tfplan";
+const VARIABLES: &str = "release.auto.tfvars.json";
+/// What the directory was initialised for.
+const STAMP: &str = "initialised";
+
+/// Where the state is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backend {
+    /// The state bucket.
+    pub bucket: String,
+}
+
+/// What a plan is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Goal {
+    /// All that the configuration says.
+    #[default]
+    Everything,
+    /// These addresses, and what they need.
+    Only(Vec<String>),
+    /// Nothing is left.
+    Nothing,
+}
+
+/// What an apply did.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// Resources that were changed.
+    pub changed: usize,
+    /// The root's outputs, without those that are secret.
+    pub outputs: BTreeMap<String, Value>,
+}
+
+/// A root in its work directory, ready to be planned.
+#[derive(Debug)]
+pub struct Root {
+    /// `foundation`, or the name of an environment.
+    pub name: String,
+    terraform: Terraform,
+    directory: Directory,
+}
+
+impl Root {
+    /// Puts the configuration in `from` into a directory of its own and initialises it.
+    pub async fn open(
+        terraform: &Terraform,
+        backend: &Backend,
+        name: &str,
+        from: &Path,
+        progress: &dyn Progress,
+    ) -> anyhow::Result<Self> {
+        let directory = directory::state_directory()?.join("roots").join(&backend.bucket).join(name);
+        let root = Self { name: name.to_owned(), terraform: terraform.clone(), directory: Directory::take(directory)? };
+        root.directory.install(from)?;
+        root.initialise(backend, progress).await?;
+        Ok(root)
+    }
+
+    /// Where its files are.
+    pub fn path(&self) -> &Path {
+        &self.directory.path
+    }
+
+    /// The configuration that is planned.
+    pub fn configuration(&self) -> PathBuf {
+        self.directory.path.join("config.tf.json")
+    }
+
+    async fn initialise(&self, backend: &Backend, progress: &dyn Progress) -> anyhow::Result<()> {
+        let stamp = self.stamp(backend)?;
+        let lock = self.directory.path.join(directory::LOCK_FILE);
+        if lock.is_file() && fs::read_to_string(self.directory.path.join(STAMP)).is_ok_and(|old| old == stamp) {
+            return Ok(());
+        }
+        let step = progress.step(&format!("initialising `{}` with {}", self.name, self.terraform.name));
+        let bucket = format!("-backend-config=bucket={}", backend.bucket);
+        let arguments = ["init", "-input=false", "-json", "-reconfigure", &bucket];
+        self.run(&arguments, &format!("initialising `{}`", self.name), |_| {}).await?;
+        self.directory.write(STAMP, stamp.as_bytes())?;
+        step.done("");
+        Ok(())
+    }
+
+    /// Equal where another `init` would change nothing.
+    fn stamp(&self, backend: &Backend) -> anyhow::Result<String> {
+        let path = self.configuration();
+        let text = fs::read(&path).with_context(|| format!("reading `{}`", path.display()))?;
+        let configuration: Value =
+            serde_json::from_slice(&text).with_context(|| format!("reading `{}`", path.display()))?;
+        let requirements = Digest::of(configuration["terraform"].to_string().as_bytes());
+        let program = self.terraform.program.display();
+        Ok(format!("{program} {} {} {requirements}\n", self.terraform.version, backend.bucket))
+    }
+
+    /// Plans for `goal`. The foundation has no variables.
+    ///
+    /// Planning takes no lock: a plan that was made beside somebody else's work is refused when it is applied.
+    pub async fn plan(
+        &self,
+        goal: &Goal,
+        variables: Option<&Variables>,
+        progress: &dyn Progress,
+    ) -> anyhow::Result<SavedPlan> {
+        self.tell(variables)?;
+        let step = progress.step(&format!("planning `{}`", self.name));
+        let out = format!("-out={PLAN}");
+        let mut arguments = vec!["plan".to_owned(), "-input=false".to_owned(), "-json".to_owned()];
+        arguments.extend(["-lock=false".to_owned(), out]);
+        match goal {
+            Goal::Everything => {}
+            Goal::Only(addresses) => arguments.extend(addresses.iter().map(|address| format!("-target={address}"))),
+            Goal::Nothing => arguments.push("-destroy".to_owned()),
+        }
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        self.run(&arguments, &format!("planning `{}`", self.name), |_| {}).await?;
+        let plan = self.show(PLAN).await?;
+        let summary = Summary::of(&self.name, &plan);
+        step.done("");
+        Ok(SavedPlan { file: self.directory.path.join(PLAN), plan, summary })
+    }
+
+    /// Takes over a plan that was made elsewhere, from the file that was saved then.
+    pub async fn adopt(&self, file: &Path, variables: Option<&Variables>) -> anyhow::Result<SavedPlan> {
+        self.tell(variables)?;
+        let bytes = fs::read(file).with_context(|| format!("reading `{}`", file.display()))?;
+        self.directory.write(PLAN, &bytes)?;
+        let plan = self.show(PLAN).await?;
+        Ok(SavedPlan { file: self.directory.path.join(PLAN), summary: Summary::of(&self.name, &plan), plan })
+    }
+
+    /// Applies `saved`, and nothing else.
+    pub async fn apply(&self, saved: &SavedPlan, progress: &dyn Progress) -> anyhow::Result<Applied> {
+        let doing = format!("applying `{}`", self.name);
+        let file = saved.file.display().to_string();
+        let changes = &saved.summary;
+        let total = changes.create + changes.change + changes.destroy + 2 * changes.replace;
+        let mut applying = Applying::begin(&doing, total, progress);
+        let ended = self.run(&["apply", "-input=false", "-json", &file], &doing, |message| applying.see(message)).await;
+        // A plan can be applied once, and may hold secrets.
+        let _ = fs::remove_file(&saved.file);
+        match ended {
+            Ok(()) => Ok(Applied { changed: applying.changed, outputs: applying.done() }),
+            Err(error) => Err(match error.downcast::<Fault>() {
+                Ok(Fault::Failed { doing, diagnostics, .. }) => {
+                    Fault::Failed { doing, diagnostics, changed: applying.changed }.into()
+                }
+                Ok(Fault::Interrupted { doing, .. }) => {
+                    Fault::Interrupted { doing, left: "; what was done until then is in the state" }.into()
+                }
+                Ok(fault) => fault.into(),
+                Err(error) => error,
+            }),
+        }
+    }
+
+    /// What is not as the state says.
+    pub async fn drift(&self, variables: Option<&Variables>, progress: &dyn Progress) -> anyhow::Result<Vec<Drift>> {
+        self.tell(variables)?;
+        let step = progress.step(&format!("looking for drift in `{}`", self.name));
+        let out = format!("-out={REFRESH}");
+        let arguments = ["plan", "-refresh-only", "-input=false", "-json", "-lock=false", &out];
+        let mut found = BTreeMap::new();
+        let see = |message| {
+            if let Message::ResourceDrift { change } = message {
+                found.insert(change.resource.address, change.action);
+            }
+        };
+        self.run(&arguments, &format!("looking for drift in `{}`", self.name), see).await?;
+        let plan = self.show(REFRESH).await?;
+        let _ = fs::remove_file(self.directory.path.join(REFRESH));
+        step.done("");
+        Ok(Drift::of(found, &plan))
+    }
+
+    /// The outputs in the state, without those that are secret. Empty if nothing was applied yet.
+    pub async fn outputs(&self) -> anyhow::Result<BTreeMap<String, Value>> {
+        #[derive(Deserialize)]
+        struct Output {
+            sensitive: bool,
+            value: Value,
+        }
+        let text = self.text(&["output", "-json"], "reading the outputs").await?;
+        let outputs: BTreeMap<String, Output> = serde_json::from_str(&text).context("reading the outputs")?;
+        let public = outputs.into_iter().filter(|(_, output)| !output.sensitive);
+        Ok(public.map(|(name, output)| (name, output.value)).collect())
+    }
+
+    /// Takes the lock `id` from whoever holds it.
+    pub async fn unlock(&self, id: &str) -> anyhow::Result<()> {
+        self.text(&["force-unlock", "-force", id], &format!("unlocking `{}`", self.name)).await.map(drop)
+    }
+
+    fn tell(&self, variables: Option<&Variables>) -> anyhow::Result<()> {
+        match variables {
+            Some(variables) => self.directory.write(VARIABLES, &serde_json::to_vec_pretty(variables)?),
+            None => Ok(()),
+        }
+    }
+
+    async fn show(&self, file: &str) -> anyhow::Result<Plan> {
+        let text = self.text(&["show", "-json", file], "reading the plan").await?;
+        serde_json::from_str(&text).context("reading the plan")
+    }
+
+    /// Runs what answers with one document.
+    async fn text(&self, arguments: &[&str], doing: &str) -> anyhow::Result<String> {
+        let mut text = String::new();
+        let command = self.terraform.command(&self.directory.path, arguments);
+        let ended = process::run(command, |line| {
+            text.push_str(line);
+            text.push('\n');
+        });
+        let ended = ended.await?;
+        if ended.status.success() { Ok(text) } else { Err(self.fault(&ended, Vec::new(), doing).into()) }
+    }
+
+    /// Runs what answers with a line for each event.
+    async fn run(&self, arguments: &[&str], doing: &str, mut see: impl FnMut(Message)) -> anyhow::Result<()> {
+        let mut diagnostics = Vec::new();
+        let command = self.terraform.command(&self.directory.path, arguments);
+        let ended = process::run(command, |line| match Message::of(line) {
+            Some(Message::Diagnostic { diagnostic }) if diagnostic.severity == "error" => diagnostics.push(diagnostic),
+            Some(message) => see(message),
+            None => {}
+        });
+        let ended = ended.await?;
+        if ended.status.success() { Ok(()) } else { Err(self.fault(&ended, diagnostics, doing).into()) }
+    }
+
+    fn fault(&self, ended: &Ended, mut diagnostics: Vec<Diagnostic>, doing: &str) -> Fault {
+        let (root, doing) = (self.name.clone(), doing.to_owned());
+        // Not everything is said in JSON.
+        if diagnostics.is_empty() {
+            let summary = if ended.stderr.trim().is_empty() { ended.status.to_string() } else { ended.stderr.clone() };
+            let severity = "error".to_owned();
+            diagnostics.push(Diagnostic { severity, summary, detail: String::new(), address: None, range: None });
+        }
+        for diagnostic in &diagnostics {
+            let text = format!("{}\n{}", diagnostic.summary, diagnostic.detail);
+            if let Some(owner) = LockOwner::of_message(&text) {
+                return Fault::Locked { root, owner };
+            }
+            if diagnostic.summary.contains("Saved plan is stale") {
+                return Fault::Stale { root };
+            }
+        }
+        if ended.interrupted {
+            return Fault::Interrupted { doing, left: "" };
+        }
+        Fault::Failed { doing, diagnostics, changed: 0 }
+    }
+}

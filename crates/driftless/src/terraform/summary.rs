@@ -1,0 +1,121 @@
+//! A plan in the ten seconds that a person has for it: what is risky first, then the images, then the rest in numbers.
+
+mod definition;
+mod difference;
+mod risk;
+mod text;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::plan::{Action, Plan};
+
+pub use self::{
+    definition::ImageChange,
+    risk::{Risk, Threat},
+};
+
+/// Version of the JSON that a summary is printed as.
+const SCHEMA: u32 = 1;
+
+/// What a plan would do.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    /// Version of this document: [`SCHEMA`].
+    pub schema: u32,
+    /// The root that was planned.
+    pub root: String,
+    /// Resources made.
+    pub create: usize,
+    /// Resources changed in place.
+    pub change: usize,
+    /// Resources made again.
+    pub replace: usize,
+    /// Resources removed.
+    pub destroy: usize,
+    /// Images that change, by service.
+    pub images: Vec<ImageChange>,
+    /// Each resource to which something happens, the risky ones first.
+    pub resources: Vec<ResourceChange>,
+    /// What a month costs more (or less, below zero) afterwards, in US dollars, if that is known.
+    pub monthly_cost_difference: Option<f64>,
+}
+
+/// What happens to one resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ResourceChange {
+    /// Its address in the configuration.
+    pub address: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What happens.
+    pub action: Action,
+    /// What is at stake.
+    pub risk: Option<Risk>,
+    /// What differs, in words: `desired_count 1 -> 2`. Never a secret.
+    pub differences: Vec<String>,
+}
+
+impl Summary {
+    /// Summarises the plan of `root`.
+    pub fn of(root: &str, plan: &Plan) -> Self {
+        let mut resources: Vec<_> = plan.changes().map(resource).collect();
+        // Stable: within a risk, the order of the plan, which is that of the addresses.
+        resources.sort_by_key(|resource| resource.risk.as_ref().map_or(u8::MAX, |risk| risk.threat as u8));
+        let mut images: Vec<_> = plan.changes().filter_map(definition::image).collect();
+        images.sort_by(|a, b| a.service.cmp(&b.service));
+        let count = |action| resources.iter().filter(|resource| resource.action == action).count();
+        Self {
+            schema: SCHEMA,
+            root: root.to_owned(),
+            create: count(Action::Create),
+            change: count(Action::Change),
+            replace: count(Action::Replace),
+            destroy: count(Action::Destroy),
+            images,
+            resources,
+            monthly_cost_difference: None,
+        }
+    }
+
+    /// Whether nothing would happen.
+    pub fn is_empty(&self) -> bool {
+        self.resources.is_empty()
+    }
+
+    /// The resources whose contents would be lost.
+    pub fn data_loss(&self) -> impl Iterator<Item = &ResourceChange> {
+        let loses =
+            |resource: &&ResourceChange| resource.risk.as_ref().is_some_and(|risk| risk.threat == Threat::DataLoss);
+        self.resources.iter().filter(loses)
+    }
+
+    /// The summary for people.
+    pub fn text(&self) -> String {
+        text::of(self)
+    }
+
+    /// How many resources of each type meet `action`, without the risky ones.
+    fn by_type(&self, action: Action) -> BTreeMap<&str, Vec<&ResourceChange>> {
+        let mut types: BTreeMap<&str, Vec<&ResourceChange>> = BTreeMap::new();
+        for resource in self.resources.iter().filter(|one| one.action == action && one.risk.is_none()) {
+            types.entry(&resource.kind).or_default().push(resource);
+        }
+        types
+    }
+}
+
+pub(super) fn resource(planned: &super::plan::PlannedChange) -> ResourceChange {
+    ResourceChange {
+        address: planned.address.clone(),
+        kind: planned.kind.clone(),
+        action: planned.change.action(),
+        risk: risk::of(planned),
+        differences: difference::of(planned),
+    }
+}
+
+#[cfg(test)]
+mod tests;
