@@ -9,6 +9,7 @@ pub mod cost;
 pub mod local;
 pub mod progress;
 pub mod project;
+pub mod record;
 pub mod release;
 pub mod stack;
 pub mod terraform;
