@@ -1,0 +1,46 @@
+"""`/_rehearsal/`: what a test asks of the account itself. docs in README.md."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from . import playing
+from .faults import Faults
+from .gate import Busy
+from .http import Request, Response, answer
+
+if TYPE_CHECKING:
+    from .server import Application
+
+PREFIX = "/_rehearsal/"
+
+
+class Control:
+    def __init__(self, application: "Application") -> None:
+        self.application = application
+        self.faults = Faults()
+        self.routes: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
+            ("GET", "health"): lambda _: {},
+            ("POST", "fork"): lambda wanted: application.forks.fork(wanted.get("port", 0)),
+            ("POST", "stop"): self._stop,
+            ("POST", "fault"): lambda wanted: self.faults.add(**wanted),
+            ("DELETE", "fault"): lambda _: self.faults.clear(),
+            **playing.ROUTES,
+        }
+
+    def handle(self, request: Request) -> Response:
+        route = self.routes.get((request.method, request.path.removeprefix(PREFIX)))
+        if route is None:
+            known = ", ".join(sorted(f"{method} {PREFIX}{name}" for method, name in self.routes))
+            return answer(404, {"error": f"no `{request.method} {request.path}`; there are {known}"})
+        try:
+            return answer(200, route(request.json()) or {})
+        except Busy:
+            return answer(503, {"error": "requests are still running; a fork wants an account at rest"})
+        except (KeyError, TypeError, ValueError) as error:
+            return answer(400, {"error": f"`{request.path}`: {error}"})
+
+    def _stop(self, _: dict[str, Any]) -> None:
+        threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()

@@ -1,0 +1,17 @@
+"""What moto lacks or answers wrongly, one service a file. Every one has a test in tests/."""
+
+from importlib import import_module
+
+NAMES = (
+    "iam",
+    "ecr",
+    "elbv2",
+    "ecs_services",
+    "ecs_deployments",
+    "ecs_tasks",
+)
+
+
+def apply() -> None:
+    for name in NAMES:
+        import_module(f"{__name__}.{name}")

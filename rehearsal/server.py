@@ -1,0 +1,77 @@
+"""One port for everything: control, registry, and moto behind them."""
+
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from . import address, patches, patching
+from .control import Control
+from .fork import Forks
+from .gate import Gate
+from .http import Request
+from .registry import Registry
+
+
+class Quiet(WSGIRequestHandler):
+    def log_request(self, *_: Any) -> None:
+        """Standard error is for what went wrong."""
+
+
+class Application:
+    """Decides by path who answers."""
+
+    def __init__(self, blobs: Path) -> None:
+        patching.check_version()
+        patches.apply()
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+        self.gate = Gate()
+        self.moto = DomainDispatcherApplication(create_backend_app)
+        self.registry = Registry(blobs)
+        self.forks = Forks(self)
+        self.control = Control(self)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        request = Request(environ)
+        if request.path.startswith("/_rehearsal/"):
+            return self.control.handle(request).send(request, start_response)
+        with self.gate.request():
+            fault = self.control.faults.meets(request)
+            if fault:
+                return fault.send(request, start_response)
+            if request.path.startswith("/v2/") or request.path == "/v2":
+                return self.registry.handle(request).send(request, start_response)
+            return self.moto(environ, start_response)
+
+    def restart(self) -> None:
+        """After a fork: nothing of the parent's traffic is here any more."""
+        self.gate = Gate()
+        self.forks = Forks(self)
+
+    def listen(self, port: int) -> BaseWSGIServer:
+        return make_server("127.0.0.1", port, self, threaded=True, request_handler=Quiet)
+
+
+class Account:
+    """The application, listening."""
+
+    def __init__(self, port: int, state: Path | None) -> None:
+        self.temporary = None if state else tempfile.TemporaryDirectory(prefix="rehearsal-")
+        self.application = Application(Path(state or self.temporary.name) / "blobs")
+        self.server = self.application.listen(port)
+        self.port = self.server.server_port
+        self.address = f"http://127.0.0.1:{self.port}"
+        address.set_to(self.address)
+
+    def start(self) -> None:
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self.application.forks.end()
+        self.server.shutdown()
+        self.server.server_close()
+        if self.temporary:
+            self.temporary.cleanup()

@@ -1,0 +1,58 @@
+"""An account for the whole run; a test that leaves traces takes a fork of it."""
+
+import json
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+class Account:
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def client(self, service: str, region: str = "us-east-1") -> Any:
+        return boto3.client(
+            service, region_name=region, endpoint_url=self.address, aws_access_key_id="testing", aws_secret_access_key="testing"
+        )
+
+    def control(self, name: str, method: str = "POST", **wanted: Any) -> Any:
+        body = json.dumps(wanted).encode() if method == "POST" else None
+        request = urllib.request.Request(f"{self.address}/_rehearsal/{name}", body, method=method)
+        with urllib.request.urlopen(request) as response:
+            return json.loads(response.read())
+
+
+def start(*arguments: str) -> tuple[subprocess.Popen, Account]:
+    command = [sys.executable, "-m", "rehearsal", "--port", "0", "--until-eof", *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    return process, Account(json.loads(process.stdout.readline())["address"])
+
+
+@pytest.fixture(scope="session")
+def origin() -> Iterator[Account]:
+    process, account = start()
+    # What a service loads with its first request is loaded once, and not in every fork.
+    account.client("ec2").describe_subnets()
+    account.client("elbv2").describe_target_groups()
+    account.client("ecs").list_clusters()
+    account.client("ecr").describe_repositories()
+    account.client("logs").describe_log_groups()
+    yield account
+    process.stdin.close()
+    assert process.wait(60) == 0
+
+
+@pytest.fixture
+def account(origin: Account) -> Iterator[Account]:
+    """A fresh account for every test, for the price of a fork."""
+    fork = Account(origin.control("fork")["address"])
+    yield fork
+    fork.control("stop")
