@@ -10,6 +10,8 @@ let
   inherit (nixpkgs) lib;
   inherit (library.internal) toolchain workspace;
 
+  cargo = workspace root;
+
   # Tests that need what a sandbox lacks: services built by cargo, a browser, user namespaces, a network of their own.
   # `./check` runs them.
   outside = [
@@ -65,17 +67,17 @@ let
             inherit (inputs) advisory-db;
             src = lock;
             pname = "driftless";
-            version = (workspace root).version;
+            inherit (cargo) version;
             meta.description = "No locked crate has a published vulnerability";
           };
           dependencies-are-allowed = craneLib.cargoDeny {
             src = lib.fileset.toSource {
               inherit root;
-              fileset = lib.fileset.union (root + "/deny.toml") (workspace root).manifests;
+              fileset = lib.fileset.union (root + "/deny.toml") cargo.manifests;
             };
             cargoVendorDir = craneLib.vendorCargoDeps { cargoLock = root + "/Cargo.lock"; };
             pname = "driftless";
-            version = (workspace root).version;
+            inherit (cargo) version;
             meta.description = "Licences, sources and versions of the crates are those that deny.toml allows";
           };
           crates-depend-as-documented = import ./checks/crate-graph.nix {

@@ -41,7 +41,7 @@ let
     modules = [ infra ] ++ modules;
   };
   inherit (evaluated) stack;
-  roots = evaluated.roots or { };
+  inherit ({ roots = { }; } // evaluated) roots;
 
   hasCargo = builtins.pathExists (checkedSrc + "/Cargo.toml");
   cargo = workspace checkedSrc;
