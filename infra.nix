@@ -1,4 +1,4 @@
-# What runs: the one file that describes the project's services.
+# What runs, and where: the one file that describes the project's services and environments.
 {
   project = "items";
 
@@ -25,5 +25,12 @@
     cpu = 256;
     memory = 512;
     environment.BACKEND_URL = "service:backend";
+  };
+
+  environments.dev = { };
+
+  environments.prod = {
+    preset = "production";
+    domain = "items.example.com";
   };
 }

@@ -4,7 +4,7 @@ let
   inherit (inputs) crane treefmt-nix;
   inherit (inputs.nixpkgs) lib;
 
-  evalInfra = import ./infra;
+  evalInfra = args: import ./infra ({ inherit (inputs) terranix; } // args);
   workspace = import ./workspace.nix { inherit lib; };
   binaries = import ./binaries.nix { inherit crane workspace; };
   toolchain = pkgs: import ./driftless.nix { inherit binaries pkgs workspace; };

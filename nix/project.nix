@@ -40,8 +40,8 @@ let
     inherit lib;
     modules = [ infra ] ++ modules;
   };
-  inherit (evaluated) stack;
-  inherit ({ roots = { }; } // evaluated) roots;
+  inherit (evaluated) roots;
+  stack = lib.foldr lib.warn evaluated.stack (map (warning: "infra.nix: ${warning}") evaluated.warnings);
 
   hasCargo = builtins.pathExists (checkedSrc + "/Cargo.toml");
   cargo = workspace checkedSrc;

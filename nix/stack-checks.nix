@@ -25,7 +25,7 @@ lib.optionalAttrs (builtins.pathExists committed) {
         sorted ${committed} "$PWD/committed"
         sorted ${rendered} "$PWD/says"
         diff -ru committed says || {
-          echo 'nix/rendered is not what infra.nix says: cp -rT --no-preserve=mode "$(nix build --no-link --print-out-paths .#rendered)" nix/rendered' >&2
+          echo 'nix/rendered is not what infra.nix says: run nix/render' >&2
           exit 1
         }
         touch $out

@@ -89,7 +89,7 @@ let
         throws
           (eval (service {
             prot = 80;
-          })).config;
+          })).stack;
       expected = true;
     };
     testRoutesAreSplitIntoRulesOfFive = {
@@ -103,7 +103,7 @@ let
           5
         ]
         [
-          101
+          110
           2
         ]
       ];

@@ -1,26 +1,58 @@
-# Evaluates infra.nix: { lib, modules } -> { config, options, stack, failed }. Pure: no packages, no derivations.
+# Evaluates infra.nix. Pure: no packages, no derivations.
 #
-# `stack` is what stack.json holds. It throws all that is wrong at once.
-{ lib, modules }:
+# Gives { config, options, environments, stack, roots, failed, warnings }:
+# - `stack` is what stack.json holds, `roots` the Terraform configurations by root; both throw all that is wrong at once;
+# - `failed` and `warnings` are lists of messages.
+{
+  lib,
+  modules,
+  terranix,
+}:
 let
-  evaluated = lib.evalModules {
-    class = "driftless";
-    modules = [
-      ./options.nix
-      ./rules.nix
-    ]
-    ++ modules;
+  evaluate = import ./evaluate.nix { inherit lib; };
+  inherit (evaluate modules)
+    config
+    options
+    environments
+    services
+    trees
+    ;
+
+  judged = import ./rules {
+    inherit
+      config
+      environments
+      lib
+      services
+      trees
+      ;
   };
-  inherit (evaluated) config options;
-  failed = map (rule: rule.message) (lib.filter (rule: !rule.assertion) config.assertions);
+  inherit (judged) failed warnings;
   checked =
     value:
     if failed == [ ] then
       value
     else
       throw "infra.nix:\n${lib.concatMapStrings (message: "- ${message}\n") failed}";
+
+  project = config // {
+    inherit services;
+  };
+  render = import ./render.nix { inherit lib project terranix; };
 in
 {
-  inherit config failed options;
-  stack = checked (import ./stack.nix { inherit config lib; });
+  inherit
+    config
+    environments
+    failed
+    options
+    warnings
+    ;
+  stack = checked (import ./stack.nix { inherit environments lib project; });
+  roots = checked (
+    {
+      foundation = render.foundation environments;
+    }
+    // lib.mapAttrs (_: render.environment) environments
+  );
 }

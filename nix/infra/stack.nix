@@ -1,46 +1,24 @@
-# stack.json: the services as the command line reads them, independent of any environment.
-{ lib, config }:
-let
-  # A load balancer's rule has at most five patterns, and rules are tried in the order of their priorities.
-  # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
-  patterns = 5;
-  first = 100;
-  last = 50000;
-
-  chunks =
-    list: if list == [ ] then [ ] else [ (lib.take patterns list) ] ++ chunks (lib.drop patterns list);
-
-  catchAll = "/*";
-  specific = lib.concatLists (
-    lib.mapAttrsToList (
-      service:
-      { routes, ... }:
-      map (paths: { inherit paths service; }) (chunks (lib.remove catchAll routes))
-    ) config.services
-  );
-  numbered = lib.imap0 (number: rule: rule // { priority = first + number; }) specific;
-
-  rulesOf =
-    name: service:
-    map (rule: { inherit (rule) paths priority; }) (lib.filter (rule: rule.service == name) numbered)
-    ++ lib.optional (lib.elem catchAll service.routes) {
-      priority = last;
-      paths = [ catchAll ];
-    };
-in
+# stack.json: what the command line reads of infra.nix.
 {
-  schema = 1;
-  inherit (config) project;
-  services = lib.mapAttrs (name: service: {
+  lib,
+  project,
+  environments,
+}:
+let
+  routing = import ./routing.nix { inherit lib; };
+  names = import ./names.nix { inherit lib project; };
+
+  serviceOf = services: name: service: {
     inherit (service)
+      command
       cpu
       data
       memory
       package
       port
-      tasks
       ;
-    rules = rulesOf name service;
+    tasks = service.scaling.min;
+    rules = routing.rulesOf services name;
     health = {
       inherit (service.health) path;
       interval_seconds = service.health.interval;
@@ -49,12 +27,51 @@ in
       unhealthy_threshold = service.health.unhealthyThreshold;
     };
     environment =
-      lib.optionalAttrs service.database {
-        DATABASE_URL = "sqlite:///${service.data}/${config.project}.db";
+      lib.optionalAttrs (service.database && service.data != null) {
+        DATABASE_URL = "sqlite:///${service.data}/${project.project}.db";
       }
       // service.environment;
     secrets = lib.attrNames service.secrets;
     stop_timeout_seconds = service.stopTimeout;
     drain_seconds = service.drain;
-  }) config.services;
+  };
+
+  environmentOf =
+    _: environment:
+    let
+      inherit (names.of environment) family logGroup secret;
+    in
+    {
+      inherit (environment)
+        account
+        protected
+        provider
+        region
+        ;
+      strategy = environment.deployment.strategy;
+      url = if environment.domain.name == null then null else "https://${environment.domain.name}";
+      cluster = environment.prefix;
+      services = lib.mapAttrs (
+        name: service:
+        serviceOf environment.services name service
+        // {
+          service_name = name;
+          family = family name;
+          log_group = logGroup name;
+          repository = names.repository name;
+          inherit (service) architecture;
+          secrets = lib.mapAttrs (variable: _: secret name variable) service.secrets;
+        }
+      ) environment.services;
+    };
+in
+{
+  schema = 2;
+  inherit (project) project;
+  services = lib.mapAttrs (serviceOf project.services) project.services;
+  foundation = {
+    inherit (project.foundation) region;
+    repositories = lib.mapAttrs (name: _: names.repository name) project.services;
+  };
+  environments = lib.mapAttrs environmentOf environments;
 }

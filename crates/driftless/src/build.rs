@@ -51,5 +51,6 @@ pub fn bundle(project: &Project, out: &Path, options: &Options, progress: &dyn P
         step.done(&built.digest.to_string());
         images.insert(name.clone(), Image { digest: built.digest, platform: built.platform, size: built.size });
     }
+    staging.terraform(&project.stack, &project.rendered())?;
     staging.publish(&Release { schema: release::SCHEMA, stack: project.stack.clone(), images })
 }

@@ -1,8 +1,9 @@
 //! A bundle: everything a deployment needs, in one directory that never changes.
 //!
-//! `release.json`, `stack.json`, and `images/<service>/` with an OCI layout each.
+//! `release.json`, `stack.json`, `images/<service>/` with an OCI layout each, and `terraform/<root>/config.tf.json`.
 
 mod assemble;
+mod terraform;
 
 use std::{
     fs,
@@ -13,7 +14,7 @@ use anyhow::{Context, ensure};
 use serde::Serialize;
 
 pub use self::assemble::assemble;
-use crate::release::Release;
+use crate::{release::Release, stack::Stack};
 
 /// The release.
 pub const RELEASE: &str = "release.json";
@@ -21,6 +22,8 @@ pub const RELEASE: &str = "release.json";
 pub const STACK: &str = "stack.json";
 /// Directory of the image layouts, one per service.
 pub const IMAGES: &str = "images";
+/// Directory of the Terraform roots.
+pub const TERRAFORM: &str = "terraform";
 
 /// A bundle whose release has been read.
 #[derive(Clone, Debug)]
@@ -54,6 +57,11 @@ impl Bundle {
     pub fn layout(&self, service: &str) -> PathBuf {
         self.directory.join(IMAGES).join(service)
     }
+
+    /// Directory of the Terraform root `name`.
+    pub fn root(&self, name: &str) -> PathBuf {
+        self.directory.join(TERRAFORM).join(name)
+    }
 }
 
 /// A bundle in the making, invisible until it is whole.
@@ -78,6 +86,11 @@ impl Staging {
     /// Where the layout of `service` goes.
     pub fn layout(&self, service: &str) -> PathBuf {
         self.directory.path().join(IMAGES).join(service)
+    }
+
+    /// Copies the Terraform roots of `stack` from `rendered`, where they are beside its `stack.json`.
+    pub fn terraform(&self, stack: &Stack, rendered: &Path) -> anyhow::Result<()> {
+        terraform::copy(stack, rendered, &self.directory.path().join(TERRAFORM))
     }
 
     /// Writes the documents and puts the bundle in place.

@@ -8,6 +8,8 @@ use crate::stack::Stack;
 
 /// Where a project keeps what its `infra.nix` says, relative to its directory.
 pub const STACK: &str = "nix/rendered/stack.json";
+/// The directory of that, and of the Terraform roots.
+const RENDERED: &str = "nix/rendered";
 
 /// A directory with a stack, and usually with the sources of its services.
 #[derive(Clone, Debug)]
@@ -31,6 +33,11 @@ impl Project {
         let directory = directory.map(Path::to_path_buf).unwrap_or(start);
         let stack = Stack::read(&directory.join(STACK))?;
         Ok(Self { directory, stack })
+    }
+
+    /// Where the Terraform roots are.
+    pub fn rendered(&self) -> PathBuf {
+        self.directory.join(RENDERED)
     }
 }
 
@@ -61,8 +68,8 @@ mod tests {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         for (text, says) in [
             ("{", "line 1"),
-            (r#"{"schema":1,"project":"p","services":{},"extra":1}"#, "unknown field `extra`"),
-            (r#"{"schema":2,"project":"p","services":{}}"#, "schema 2"),
+            (r#"{"schema":2,"project":"p","services":{},"extra":1}"#, "unknown field `extra`"),
+            (r#"{"schema":1,"project":"p","services":{}}"#, "schema 1"),
         ] {
             fs::write(&path, text).unwrap();
             let error = format!("{:#}", Project::find(directory.path()).unwrap_err());

@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn refuses_what_does_not_fit_together() {
         for (from, to, says) in [
-            ("\"schema\": 1,\n  \"stack\"", "\"schema\": 2,\n  \"stack\"", "schema 2"),
+            ("\"schema\": 1,\n  \"stack\"", "\"schema\": 3,\n  \"stack\"", "schema 3"),
             ("sha256:1111", "sha256:111", "digest"),
             ("linux/amd64", "plan9/vax", "plan9"),
             ("\"images\": {\n    \"backend\"", "\"images\": {\n    \"other\"", "service `backend` has no image"),

@@ -1,17 +1,28 @@
 //! `stack.json`: what `infra.nix` says, as the command line reads it.
 
+mod environment;
+mod service;
+
 use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
+pub use self::{
+    environment::{Architecture, Deployed, Environment, Foundation, Strategy},
+    service::{Health, Rule, Service},
+};
+
 /// The only version of `stack.json` that this program reads and writes.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// An environment value that starts so stands for the address of the service named after it.
 pub const SERVICE_REFERENCE: &str = "service:";
 
-/// A project's services, independent of any environment.
+/// Name of the Terraform root that all environments share.
+pub const FOUNDATION: &str = "foundation";
+
+/// A project's services, by themselves and in each environment.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stack {
@@ -19,67 +30,14 @@ pub struct Stack {
     pub schema: u32,
     /// Name that prefixes everything made for the project.
     pub project: String,
-    /// The services by name.
+    /// The services by name, independent of any environment: what runs on one machine.
     pub services: BTreeMap<String, Service>,
-}
-
-/// One service: an image and how it is run and reached.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Service {
-    /// The Cargo package, and its binary, that the image holds.
-    pub package: String,
-    /// The port that the container listens on; passed to it as `PORT`.
-    pub port: u16,
-    /// The load balancer's rules that forward to this service.
-    pub rules: Vec<Rule>,
-    /// The target group's health check.
-    pub health: Health,
-    /// Environment variables. `service:NAME` becomes the address of that service (`http://host:port`).
-    #[serde(default)]
-    pub environment: BTreeMap<String, String>,
-    /// Names of the environment variables whose values are secrets, kept elsewhere.
-    #[serde(default)]
-    pub secrets: Vec<String>,
-    /// Fargate CPU units; 1024 are one virtual CPU.
-    pub cpu: u32,
-    /// Memory in MiB.
-    pub memory: u32,
-    /// Tasks that run at once.
-    pub tasks: u32,
-    /// Directory in the container that outlives its tasks, or none.
-    #[serde(default)]
-    pub data: Option<String>,
-    /// Seconds between the stop signal and the kill.
-    pub stop_timeout_seconds: u32,
-    /// Seconds that a replaced task may still answer the requests it has.
-    pub drain_seconds: u32,
-}
-
-/// A listener rule: requests that match are forwarded to the service.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rule {
-    /// Rules are tried in ascending order of this, 1 to 50000, each number once.
-    pub priority: u32,
-    /// Path patterns with `*` and `?`, any of which must match; at most five.
-    pub paths: Vec<String>,
-}
-
-/// A target group's health check.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Health {
-    /// Path that is asked; 200 is healthy.
-    pub path: String,
-    /// Seconds between checks.
-    pub interval_seconds: u32,
-    /// Seconds until an unanswered check counts as failed.
-    pub timeout_seconds: u32,
-    /// Consecutive successes that make a target healthy.
-    pub healthy_threshold: u32,
-    /// Consecutive failures that make it unhealthy.
-    pub unhealthy_threshold: u32,
+    /// What all environments share, if the project can run on AWS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foundation: Option<Foundation>,
+    /// The places on AWS by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub environments: BTreeMap<String, Environment>,
 }
 
 impl Stack {
@@ -96,6 +54,19 @@ impl Stack {
         Ok(stack)
     }
 
+    /// The environment `name`.
+    pub fn environment(&self, name: &str) -> anyhow::Result<&Environment> {
+        let known = || self.environments.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        self.environments
+            .get(name)
+            .with_context(|| format!("there is no environment `{name}`\nhint: infra.nix has: {}", known()))
+    }
+
+    /// Names of the Terraform roots, in the order in which they are made.
+    pub fn roots(&self) -> impl Iterator<Item = &str> {
+        self.foundation.iter().map(|_| FOUNDATION).chain(self.environments.keys().map(String::as_str))
+    }
+
     /// What must hold between the parts of a stack for this program to act on it.
     pub(crate) fn check(&self) -> anyhow::Result<()> {
         ensure!(
@@ -106,13 +77,29 @@ impl Stack {
         check_name("project", &self.project)?;
         for (name, service) in &self.services {
             check_name("service", name)?;
-            for (variable, value) in &service.environment {
-                let Some(other) = value.strip_prefix(SERVICE_REFERENCE) else { continue };
+            self.check_references(name, &service.environment)?;
+        }
+        for (name, environment) in &self.environments {
+            check_name("environment", name)?;
+            ensure!(name != FOUNDATION, "an environment cannot be called `{FOUNDATION}`: that is another root");
+            for (service, deployed) in &environment.services {
                 ensure!(
-                    self.services.contains_key(other),
-                    "`{variable}` of service `{name}` names the service `{other}`, which the stack does not have"
+                    self.services.contains_key(service),
+                    "environment `{name}` has the service `{service}`, which the stack does not have"
                 );
+                self.check_references(service, &deployed.environment)?;
             }
+        }
+        Ok(())
+    }
+
+    fn check_references(&self, name: &str, environment: &BTreeMap<String, String>) -> anyhow::Result<()> {
+        for (variable, value) in environment {
+            let Some(other) = value.strip_prefix(SERVICE_REFERENCE) else { continue };
+            ensure!(
+                self.services.contains_key(other),
+                "`{variable}` of service `{name}` names the service `{other}`, which the stack does not have"
+            );
         }
         Ok(())
     }
@@ -127,4 +114,41 @@ fn check_name(kind: &str, name: &str) -> anyhow::Result<()> {
         name.escape_default()
     );
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOLDEN: &str = include_str!("../../../nix/rendered/stack.json");
+
+    #[test]
+    fn reads_all_that_infra_nix_says_and_writes_it_again() {
+        let stack = Stack::parse(GOLDEN.as_bytes()).unwrap();
+        let golden: serde_json::Value = serde_json::from_str(GOLDEN).unwrap();
+        assert_eq!(serde_json::to_value(&stack).unwrap(), golden);
+        assert_eq!(stack.roots().collect::<Vec<_>>(), ["foundation", "dev", "prod"]);
+    }
+
+    #[test]
+    fn names_the_environments_there_are() {
+        let stack = Stack::parse(GOLDEN.as_bytes()).unwrap();
+        assert_eq!(stack.environment("dev").unwrap().cluster, "items-dev");
+        let error = stack.environment("staging").unwrap_err().to_string();
+        assert_eq!(error, "there is no environment `staging`\nhint: infra.nix has: dev, prod");
+    }
+
+    #[test]
+    fn refuses_an_environment_that_does_not_fit() {
+        for (from, to, says) in [
+            ("\"dev\": {", "\"Dev\": {", "the environment name `Dev`"),
+            ("\"dev\": {", "\"foundation\": {", "another root"),
+            ("\"x86_64\"", "\"vax\"", "unknown variant `vax`"),
+            ("\"rolling\"", "\"jumping\"", "unknown variant `jumping`"),
+        ] {
+            assert!(GOLDEN.contains(from), "{from}");
+            let error = format!("{:#}", Stack::parse(GOLDEN.replacen(from, to, 1).as_bytes()).unwrap_err());
+            assert!(error.contains(says), "{from}: {error}");
+        }
+    }
 }

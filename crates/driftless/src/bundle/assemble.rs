@@ -15,9 +15,14 @@ use crate::{
     stack::Stack,
 };
 
-/// Puts `stack` and copies of the image layouts `layouts`, named after its services, into the bundle `out`, which
-/// appears or changes in one step. Everything in each layout is verified first.
-pub fn assemble(stack: Stack, layouts: &BTreeMap<String, PathBuf>, out: &Path) -> anyhow::Result<Bundle> {
+/// Puts `stack`, its Terraform roots from below `rendered`, and copies of the image layouts `layouts`, named after its
+/// services, into the bundle `out`, which appears or changes in one step. Everything in each layout is verified first.
+pub fn assemble(
+    stack: Stack,
+    rendered: &Path,
+    layouts: &BTreeMap<String, PathBuf>,
+    out: &Path,
+) -> anyhow::Result<Bundle> {
     for service in stack.services.keys() {
         ensure!(
             layouts.contains_key(service),
@@ -34,6 +39,7 @@ pub fn assemble(stack: Stack, layouts: &BTreeMap<String, PathBuf>, out: &Path) -
         copy(layout, &staging.layout(service)).with_context(|| format!("copying the image of `{service}`"))?;
         images.insert(service.clone(), image);
     }
+    staging.terraform(&stack, rendered)?;
     staging.publish(&Release { schema: release::SCHEMA, stack, images })
 }
 

@@ -1,6 +1,10 @@
 //! `driftless bundle`
 
-use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Context, ensure};
 use clap::ValueEnum;
@@ -16,7 +20,7 @@ use crate::{
 /// Build everything a deployment needs into one directory
 ///
 /// Compiles every service of the project to a static binary with cargo, packs each into an image and writes
-/// release.json, stack.json and images/<service>/. The digests depend on the sources and the toolchain alone.
+/// release.json, stack.json, images/<service>/ and terraform/<root>/. The digests depend on the sources and the toolchain alone.
 ///
 /// With --stack, nothing is compiled: the bundle is made of images that were built before.
 #[derive(Debug, clap::Args)]
@@ -32,7 +36,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 
-    /// The stack of a bundle of images that are there already
+    /// The stack of a bundle of images that are there already; its Terraform roots are beside it
     #[arg(long, value_name = "FILE", requires = "images", conflicts_with_all = ["ca_bundle", "compression"])]
     stack: Option<PathBuf>,
 
@@ -67,7 +71,7 @@ fn image(text: &str) -> Result<(String, PathBuf), &'static str> {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let bundle = match &args.stack {
-        Some(stack) => assemble(args, Stack::read(stack)?)?,
+        Some(file) => assemble(args, file)?,
         None => build(args)?,
     };
     if args.json {
@@ -80,13 +84,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn assemble(args: &Args, stack: Stack) -> anyhow::Result<Bundle> {
+fn assemble(args: &Args, file: &Path) -> anyhow::Result<Bundle> {
+    let stack = Stack::read(file)?;
+    let rendered = file.parent().unwrap_or(Path::new(""));
     let mut layouts = BTreeMap::new();
     for (service, layout) in &args.images {
         let before = layouts.insert(service.clone(), layout.clone());
         ensure!(before.is_none(), "`--image` names the service `{service}` twice");
     }
-    bundle::assemble(stack, &layouts, &args.out)
+    bundle::assemble(stack, rendered, &layouts, &args.out)
 }
 
 fn build(args: &Args) -> anyhow::Result<Bundle> {

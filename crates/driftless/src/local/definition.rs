@@ -23,6 +23,7 @@ const NOBODY: (u32, u32) = (65532, 65532);
 pub(crate) struct Definition {
     pub(crate) service: String,
     pub(crate) root: Root,
+    arguments: Vec<String>,
     environment: BTreeMap<String, String>,
     secrets: BTreeMap<String, Secret>,
     data: Option<Data>,
@@ -35,8 +36,8 @@ impl PartialEq for Definition {
     fn eq(&self, other: &Self) -> bool {
         // The root's other parts follow from its digest.
         let key = |of: &Self| {
-            let Self { service, root, environment, secrets, data, health, stop_timeout, drain } = of.clone();
-            (service, root.digest, environment, secrets, data, (health, stop_timeout, drain))
+            let Self { service, root, arguments, environment, secrets, data, health, stop_timeout, drain } = of.clone();
+            (service, root.digest, arguments, environment, secrets, data, (health, stop_timeout, drain))
         };
         key(self) == key(other)
     }
@@ -57,6 +58,7 @@ impl Definition {
         Ok(Self {
             service: name.to_owned(),
             root,
+            arguments: service.command.clone(),
             environment: service.environment.clone(),
             secrets: service.secrets.iter().filter_map(secret).collect(),
             data: service.data.clone().map(|inside| Data { host: place.data(name), inside }),
@@ -98,10 +100,19 @@ impl Definition {
             data: self.data.clone(),
             ids: self.ids(),
             hostname: id.to_owned(),
-            command: execution.command().map(str::to_owned).collect(),
+            command: self.command(),
             working_directory: execution.working_dir.clone(),
             environment: self.environment(mode, port, reach),
         }
+    }
+
+    /// Program and arguments; the stack's arguments stand for the image's.
+    fn command(&self) -> Vec<String> {
+        let execution = &self.root.execution;
+        if self.arguments.is_empty() {
+            return execution.command().map(str::to_owned).collect();
+        }
+        execution.entrypoint.iter().chain(&self.arguments).cloned().collect()
     }
 
     /// The image's environment, the stack's, the secrets, and where to listen, each before the ones that it names.

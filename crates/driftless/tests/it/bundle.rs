@@ -11,7 +11,7 @@ fn fixture(services: &[&str]) -> (Fixture, Value) {
     let fixture = Fixture::tiny();
     let image = fixture.build("out", "");
     let services: serde_json::Map<_, _> = services.iter().map(|name| ((*name).to_owned(), service())).collect();
-    let stack = json!({ "schema": 1, "project": "items", "services": services });
+    let stack = json!({ "schema": 2, "project": "items", "services": services });
     fs::write(fixture.path("stack.json"), stack.to_string()).unwrap();
     (fixture, image)
 }
@@ -59,6 +59,22 @@ fn images_and_services_must_be_the_same() {
         assert!(said.err.contains(says), "{}", said.err);
         assert!(!fixture.path("bundle").exists());
     }
+}
+
+#[test]
+fn the_terraform_roots_come_along() {
+    let (fixture, _) = fixture(&["api"]);
+    let mut stack: Value = serde_json::from_slice(&fs::read(fixture.path("stack.json")).unwrap()).unwrap();
+    stack["foundation"] = json!({ "region": "us-east-1", "repositories": { "api": "items/api" } });
+    fs::write(fixture.path("stack.json"), stack.to_string()).unwrap();
+    let said = bundle(fixture.dir(), "--stack stack.json --image api=out");
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("the Terraform root `foundation`") && said.err.contains("hint:"), "{}", said.err);
+
+    fs::create_dir(fixture.path("foundation")).unwrap();
+    fs::write(fixture.path("foundation/config.tf.json"), "{}").unwrap();
+    assert_eq!(bundle(fixture.dir(), "--stack stack.json --image api=out").code, 0);
+    assert_eq!(fs::read_to_string(fixture.path("bundle/terraform/foundation/config.tf.json")).unwrap(), "{}");
 }
 
 #[test]

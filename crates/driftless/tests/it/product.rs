@@ -66,7 +66,15 @@ fn product_bundle_holds_small_images_and_says_so() {
     let bundle = built::bundle();
     let read = |name: &str| fs::read_to_string(bundle.join(name)).unwrap();
     let mut release: Value = serde_json::from_str(&read("release.json")).unwrap();
-    assert_eq!(release["stack"], serde_json::from_str::<Value>(&read("stack.json")).unwrap());
+    let rendered = |name: &str| fs::read_to_string(built::workspace().join("nix/rendered").join(name)).unwrap();
+    for stack in [read("stack.json"), rendered("stack.json")] {
+        assert_eq!(release["stack"], serde_json::from_str::<Value>(&stack).unwrap());
+    }
+    for root in ["foundation", "dev", "prod"] {
+        let config = format!("{root}/config.tf.json");
+        assert_eq!(read(&format!("terraform/{config}")), rendered(&config));
+    }
+    release["stack"] = "STACK".into();
     for (service, limit) in [("backend", 6_000_000), ("frontend", 5_000_000)] {
         let image = &mut release["images"][service];
         assert!(image["size"].as_u64().unwrap() < limit, "{service}: {image}");

@@ -67,7 +67,7 @@ pub(super) fn bundle(out: &Path, probes: &[Probe]) {
             json!({ "digest": built.digest, "platform": built.platform.to_string(), "size": built.size }),
         );
     }
-    let stack = json!({ "schema": 1, "project": "probes", "services": services });
+    let stack = json!({ "schema": 2, "project": "probes", "services": services });
     let release = json!({ "schema": 1, "stack": stack, "images": images });
     fs::write(out.join("release.json"), release.to_string()).unwrap();
 }

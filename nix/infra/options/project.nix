@@ -2,19 +2,29 @@
 { lib, ... }:
 let
   inherit (lib) mkOption types;
+  typed = import ../types.nix { inherit lib; };
 in
 {
+  imports = [ ./foundation.nix ];
+
   options = {
     project = mkOption {
-      type = types.strMatching "[a-z][a-z0-9-]{0,31}";
-      description = "Name that prefixes everything made for the project: 1 to 32 of `a-z`, `0-9`, `-`, a letter first.";
+      type = typed.matching "[a-z][a-z0-9-]{0,31}" "1 to 32 of a-z, 0-9 and -, a letter first";
+      description = "Name that prefixes everything made for the project.";
       example = "items";
     };
 
     services = mkOption {
-      type = types.attrsOf (types.submodule ./service.nix);
+      type = types.attrsOf (types.deferredModuleWith { staticModules = [ ../service.nix ]; });
       default = { };
       description = "The services by name; each is one image, and one service of the cluster.";
+    };
+
+    environments = mkOption {
+      type = types.attrsOf (types.deferredModuleWith { staticModules = [ ./environment.nix ]; });
+      default = { };
+      description = "The places where the project runs on AWS, by name; each is a Terraform root with a state of its own.";
+      example.dev = { };
     };
 
     assertions = mkOption {
@@ -34,7 +44,7 @@ in
       );
       default = [ ];
       internal = true;
-      description = "Rules between options. All that do not hold are told at once.";
+      description = "Rules of the project's own. All that do not hold are told at once.";
     };
   };
 }

@@ -1,0 +1,45 @@
+# The root of an environment. Each area adds its resources; areas.nix lists them.
+#
+# Arguments of an area: `lib`; `environment`, its options with `name`, `prefix` (project and name) and `services` resolved;
+# `project`; `names` (names.nix).
+#
+# Names that areas may refer to:
+#
+#     aws_vpc.main                                  network
+#     aws_subnet.public_a, .private_a, …            network; by list: config.network.subnets.{public,private,tasks}
+#     aws_security_group.loadbalancer, .<service>   loadbalancer, container
+#     aws_lb.main                                   loadbalancer
+#     aws_lb_listener.http, .https                  loadbalancer; the one that serves: config.loadbalancer.listener
+#     aws_lb_target_group.<service>                 routing; the second of a service that moves at once: .<service>_green
+#     aws_lb_listener_rule.<service>_<priority>     routing
+#     aws_acm_certificate.main                      domain
+#     aws_ecs_cluster.main                          cluster
+#     aws_ecs_task_definition.<service>             container
+#     aws_ecs_service.<service>                     deployment
+#     aws_cloudwatch_log_group.<service>            logs
+#     aws_iam_role.<service>_execution, .<service>_task   container
+#     aws_secretsmanager_secret.<service>_<variable>      secrets
+#     aws_efs_file_system.main                      database
+#     aws_appautoscaling_target.<service>           scaling
+#     aws_kms_key.main                              logs, if environment.encryption.ownKey
+{
+  environment,
+  project,
+  ...
+}:
+{
+  imports = [
+    (import ../root.nix {
+      inherit (environment)
+        account
+        name
+        provider
+        region
+        ;
+      tags = {
+        project = project.project;
+        environment = environment.name;
+      };
+    })
+  ];
+}

@@ -1,0 +1,28 @@
+# What things are called on AWS. Most names are unique in an account and region, so they hold project and environment.
+{ lib, project }:
+let
+  # What load balancers and target groups may have: a name that is too long ends in a hash of itself.
+  short =
+    limit: name:
+    let
+      hash = lib.substring 0 6 (builtins.hashString "sha256" name);
+      kept = lib.removeSuffix "-" (lib.substring 0 (limit - 7) name);
+    in
+    if lib.stringLength name <= limit then name else "${kept}-${hash}";
+in
+{
+  inherit short;
+  repository = service: "${project.project}/${service}";
+
+  of = environment: {
+    family = service: "${environment.prefix}-${service}";
+    logGroup = service: "/ecs/${project.project}/${environment.name}/${service}";
+    secret = service: variable: "${project.project}/${environment.name}/${service}/${variable}";
+    loadBalancer = short 32 environment.prefix;
+    # `suffix` tells apart the two groups of a service that moves from one to the other.
+    targetGroup =
+      suffix: service:
+      short (32 - lib.stringLength suffix) "${environment.prefix}-${service}" + suffix;
+    role = kind: service: short 64 "${environment.prefix}-${service}-${kind}";
+  };
+}

@@ -1,0 +1,19 @@
+# The database of the services that have one.
+{ lib, ... }:
+let
+  inherit (lib) mkOption;
+  typed = import ../types.nix { inherit lib; };
+in
+{
+  options.database.engine = mkOption {
+    type = typed.oneOf [
+      "sqlite"
+      "postgresql"
+      "aurora-postgresql"
+    ];
+    default = "sqlite";
+    description = ''
+      `sqlite` is a file on EFS with one task that writes it; `postgresql` is RDS, `aurora-postgresql` Aurora Serverless v2.
+    '';
+  };
+}

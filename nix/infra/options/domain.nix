@@ -1,0 +1,25 @@
+# The name that people type.
+{ lib, ... }:
+let
+  inherit (lib) mkOption types;
+  typed = import ../types.nix { inherit lib; };
+  name = typed.matching "([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z]{2,63}" "a domain name in lower case, such as items.example.com";
+in
+{
+  options.domain = lib.mkOption {
+    description = "The domain of the environment, and how it is certified.";
+    default = { };
+    type = types.coercedTo types.str (name: { inherit name; }) (
+      types.submodule {
+        options = {
+          name = mkOption {
+            type = typed.nullOr name;
+            default = null;
+            description = "The domain name; with one, requests are encrypted. null is the load balancer's own name and HTTP.";
+            example = "items.example.com";
+          };
+        };
+      }
+    );
+  };
+}

@@ -1,0 +1,67 @@
+# What infra.nix can say about an environment.
+{ lib, ... }:
+let
+  inherit (lib) mkOption types;
+  typed = import ../types.nix { inherit lib; };
+  overrides = import ../overrides.nix {
+    inherit lib;
+    module = ../service.nix;
+  };
+in
+{
+  imports = [ ../preset.nix ] ++ import ../files.nix { inherit lib; } ./.;
+
+  options = {
+    preset = mkOption {
+      type = types.enum [
+        "small"
+        "production"
+      ];
+      default = "small";
+      description = ''
+        What is not said otherwise: `small` is cheap and has no spare parts; `production` has them, and what an audit asks
+        for.
+      '';
+    };
+
+    region = mkOption {
+      type = typed.matching "[a-z]{2}(-[a-z]+)+-[0-9]" "a region such as us-east-1";
+      default = "us-east-1";
+      description = "AWS region.";
+      example = "eu-central-1";
+    };
+
+    account = mkOption {
+      type = typed.nullOr (typed.matching "[0-9]{12}" "the 12 digits of an account");
+      default = null;
+      description = "The only AWS account that the environment may be made in; null accepts any.";
+      example = "123456789012";
+    };
+
+    protected = mkOption {
+      type = types.bool;
+      default = false;
+      description = "Whether destroying the environment, or a resource that holds data, needs more than a yes.";
+    };
+
+    provider = mkOption {
+      type = types.str;
+      default = ">= 5.100, < 7";
+      description = "Versions of Terraform's AWS provider that may be used.";
+    };
+
+    services = mkOption {
+      type = types.attrsOf overrides;
+      default = { };
+      description = "What is different about services here: any option of a service, stronger than what it says itself.";
+      example.backend.tasks = 2;
+    };
+
+    terraform = mkOption {
+      type = types.attrsOf types.anything;
+      default = { };
+      description = "Terraform, as JSON has it, merged last into the environment's root.";
+      example.resource.aws_lb.main.idle_timeout = 120;
+    };
+  };
+}

@@ -1,0 +1,55 @@
+# How requests come to the service.
+{ lib, ... }:
+let
+  inherit (lib) mkOption;
+  typed = import ../types.nix { inherit lib; };
+  path = typed.matching "/[!-~]{0,1023}" "a path that starts with a slash, of at most 1024 characters";
+  number =
+    lowest: highest: default: description:
+    mkOption {
+      type = typed.between lowest highest;
+      inherit default description;
+    };
+in
+{
+  options = {
+    routes = mkOption {
+      type = typed.listOf (
+        typed.matching "/[!-~]{0,127}" "must be a path that starts with a slash, of at most 128 characters"
+      );
+      default = [ ];
+      description = ''
+        Paths whose requests the load balancer forwards to this service; `*` stands for any characters, `?` for one.
+        `/api/*` does not match `/api`. `/*` is tried after everything else.
+      '';
+      example = [
+        "/api"
+        "/api/*"
+      ];
+    };
+
+    hosts = mkOption {
+      type = typed.listOf (
+        typed.matching "[A-Za-z0-9*?.-]{1,128}" "must be a host name of at most 128 characters, `*` and `?` allowed"
+      );
+      default = [ ];
+      description = "Host names that `routes` are limited to, on AWS; none is any host.";
+      example = [ "api.example.com" ];
+    };
+
+    health = {
+      path = mkOption {
+        type = path;
+        default = "/health";
+        description = "Asked by the load balancer; 200 is healthy.";
+      };
+      interval = number 5 300 30 "Seconds between checks.";
+      timeout = number 2 120 5 "Seconds until an unanswered check counts as failed.";
+      healthyThreshold = number 2 10 2 "Successes in a row that make a task healthy.";
+      unhealthyThreshold = number 2 10 2 "Failures in a row that make it unhealthy.";
+      start = number 0 2147483647 60 "Seconds that a new task has until failed checks count.";
+    };
+
+    drain = number 0 3600 30 "Seconds that a replaced task may still answer the requests it has.";
+  };
+}
