@@ -54,6 +54,37 @@ let
         "services.web.environment.API = \"service:api\": there is no such service; there are web"
       ];
     };
+    testAnEnvironmentIsStrongerThanAService = {
+      expr =
+        let
+          inherit
+            (eval {
+              services.web = {
+                port = 80;
+                memory = 1024;
+                environment.A = "everywhere";
+              };
+              environments.dev.services.web = {
+                memory = 512;
+                environment.B = "here";
+              };
+            })
+            environments
+            ;
+          inherit (environments.dev.services) web;
+        in
+        {
+          inherit (web) environment memory port;
+        };
+      expected = {
+        port = 80;
+        memory = 512;
+        environment = {
+          A = "everywhere";
+          B = "here";
+        };
+      };
+    };
     testARouteOfTwoServices = {
       expr =
         (eval {

@@ -27,6 +27,6 @@ lib.mkOptionType {
       _file = given.file;
       config = stronger given.value;
     });
-  inherit (lib.types.submodule module) getSubOptions getSubModules;
-  substSubModules = _: null;
+  # For the documentation. No `getSubModules`: what is given here stays as it is until the service takes it.
+  inherit (lib.types.submodule module) getSubOptions;
 }
