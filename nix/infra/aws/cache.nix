@@ -1,0 +1,57 @@
+# ElastiCache, encrypted, which only the services with `cache = true` can reach.
+{
+  lib,
+  config,
+  environment,
+  names,
+  ...
+}:
+let
+  inherit (environment) cache;
+  users = lib.filterAttrs (_: service: service.cache) environment.services;
+  several = cache.nodes > 1;
+  # AWS's limit for the identifier.
+  name = names.short 40 environment.prefix;
+in
+lib.mkIf cache.enable {
+  resource = {
+    aws_elasticache_subnet_group.main = {
+      name = environment.prefix;
+      subnet_ids = config.network.subnets.data;
+    };
+
+    aws_security_group.cache = {
+      name = "${environment.prefix}-cache";
+      description = "The cache of ${environment.prefix}";
+      vpc_id = "\${aws_vpc.main.id}";
+      tags.Name = "${environment.prefix}-cache";
+    };
+    aws_vpc_security_group_ingress_rule = lib.mapAttrs' (
+      service: _:
+      lib.nameValuePair "cache_${service}" {
+        description = "From ${service}";
+        security_group_id = "\${aws_security_group.cache.id}";
+        referenced_security_group_id = "\${aws_security_group.${service}.id}";
+        ip_protocol = "tcp";
+        from_port = 6379;
+        to_port = 6379;
+      }
+    ) users;
+
+    aws_elasticache_replication_group.main = {
+      replication_group_id = name;
+      description = "Cache of ${environment.prefix}";
+      inherit (cache) engine;
+      node_type = cache.class;
+      num_cache_clusters = cache.nodes;
+      automatic_failover_enabled = several;
+      multi_az_enabled = several;
+      port = 6379;
+      subnet_group_name = "\${aws_elasticache_subnet_group.main.name}";
+      security_group_ids = [ "\${aws_security_group.cache.id}" ];
+      at_rest_encryption_enabled = true;
+      transit_encryption_enabled = true;
+      auto_minor_version_upgrade = true;
+    };
+  };
+}

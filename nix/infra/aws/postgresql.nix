@@ -1,0 +1,125 @@
+# PostgreSQL: an RDS instance or an Aurora cluster, which only the services with `database = true` can reach. AWS makes the
+# password, keeps it in Secrets Manager and changes it; it is in no state and no store.
+{
+  lib,
+  config,
+  environment,
+  names,
+  project,
+  ...
+}:
+let
+  inherit (environment) database;
+  aurora = database.engine == "aurora-postgresql";
+  users = lib.filterAttrs (_: service: service.database) environment.services;
+  # Letters and digits, a letter first.
+  name = lib.replaceStrings [ "-" ] [ "_" ] project.project;
+
+  common = {
+    engine_version = database.version;
+    master_username = "app";
+    vpc_security_group_ids = [ "\${aws_security_group.database.id}" ];
+    db_subnet_group_name = "\${aws_db_subnet_group.main.name}";
+    storage_encrypted = true;
+    manage_master_user_password = true;
+    iam_database_authentication_enabled = true;
+    backup_retention_period = database.backupDays;
+    copy_tags_to_snapshot = true;
+    enabled_cloudwatch_logs_exports = [ "postgresql" ];
+    deletion_protection = database.deletionProtection;
+    skip_final_snapshot = !database.deletionProtection;
+    final_snapshot_identifier = lib.mkIf database.deletionProtection "${environment.prefix}-last";
+    # A change waits for the maintenance window: most of them restart the database.
+    apply_immediately = false;
+  };
+in
+lib.mkIf (database.engine != "sqlite") {
+  resource = {
+    aws_db_subnet_group.main = {
+      name = environment.prefix;
+      subnet_ids = config.network.subnets.data;
+    };
+
+    aws_security_group.database = {
+      name = "${environment.prefix}-database";
+      description = "The database of ${environment.prefix}";
+      vpc_id = "\${aws_vpc.main.id}";
+      tags.Name = "${environment.prefix}-database";
+    };
+    aws_vpc_security_group_ingress_rule = lib.mapAttrs' (
+      service: _:
+      lib.nameValuePair "database_${service}" {
+        description = "From ${service}";
+        security_group_id = "\${aws_security_group.database.id}";
+        referenced_security_group_id = "\${aws_security_group.${service}.id}";
+        ip_protocol = "tcp";
+        from_port = 5432;
+        to_port = 5432;
+      }
+    ) users;
+
+    aws_cloudwatch_log_group.database = {
+      name =
+        if aurora then
+          "/aws/rds/cluster/${environment.prefix}/postgresql"
+        else
+          "/aws/rds/instance/${environment.prefix}/postgresql";
+      retention_in_days = environment.logs.days;
+    };
+
+    aws_db_instance = lib.mkIf (!aurora) {
+      main = removeAttrs common [ "master_username" ] // {
+        identifier = environment.prefix;
+        engine = "postgres";
+        username = common.master_username;
+        db_name = name;
+        instance_class = database.class;
+        allocated_storage = database.storage;
+        max_allocated_storage = database.maxStorage;
+        storage_type = "gp3";
+        multi_az = database.standby;
+        publicly_accessible = false;
+        auto_minor_version_upgrade = true;
+        performance_insights_enabled = lib.mkIf database.insights true;
+        depends_on = [ "aws_cloudwatch_log_group.database" ];
+      };
+    };
+
+    aws_rds_cluster = lib.mkIf aurora {
+      main = common // {
+        cluster_identifier = environment.prefix;
+        engine = "aurora-postgresql";
+        database_name = name;
+        serverlessv2_scaling_configuration = {
+          min_capacity = database.capacity.min;
+          max_capacity = database.capacity.max;
+          seconds_until_auto_pause = lib.mkIf (database.capacity.min == 0) database.capacity.pauseAfter;
+        };
+        depends_on = [ "aws_cloudwatch_log_group.database" ];
+        # Of Serverless v1, which this is not.
+        lifecycle.ignore_changes = [ "scaling_configuration" ];
+      };
+    };
+    aws_rds_cluster_instance = lib.mkIf aurora (
+      lib.genAttrs
+        (
+          if database.standby then
+            [
+              "a"
+              "b"
+            ]
+          else
+            [ "a" ]
+        )
+        (instance: {
+          identifier = "${environment.prefix}-${instance}";
+          cluster_identifier = "\${aws_rds_cluster.main.id}";
+          engine = "aurora-postgresql";
+          instance_class = "db.serverless";
+          performance_insights_enabled = lib.mkIf database.insights true;
+          publicly_accessible = false;
+          auto_minor_version_upgrade = true;
+        })
+    );
+  };
+}
