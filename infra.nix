@@ -32,5 +32,10 @@
   environments.prod = {
     preset = "production";
     domain = "items.example.com";
+    alarms.emails = [ "team@example.com" ];
+    budget = {
+      monthly = 300;
+      emails = [ "team@example.com" ];
+    };
   };
 }

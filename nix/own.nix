@@ -90,6 +90,7 @@ let
           };
           packer-makes-the-golden-images = import ./checks/packer.nix { inherit lib packer pkgs; };
           infra-refuses-what-cannot-be = import ./checks/infra.nix { inherit lib pkgs library; };
+          extras-are-what-they-say = import ./checks/extras.nix { inherit lib pkgs library; };
           template-builds = import ./checks/template.nix {
             inherit
               inputs

@@ -6,5 +6,23 @@ in
 {
   config = mkIf (config.preset == "production") {
     protected = mkDefault true;
+
+    accessLogs.enable = mkDefault true;
+    alarms.enable = mkDefault true;
+    # Anomalies are told by mail.
+    budget.anomalies = mkDefault (config.budget.emails != [ ]);
+    cache.nodes = mkDefault 2;
+    database = {
+      backupDays = mkDefault 14;
+      insights = mkDefault true;
+      standby = mkDefault true;
+    };
+    flowLogs.enable = mkDefault true;
+    guardDuty.enable = mkDefault true;
+    observability = {
+      dashboard = mkDefault true;
+      insights = mkDefault "enhanced";
+    };
+    waf.enable = mkDefault true;
   };
 }

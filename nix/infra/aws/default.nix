@@ -21,6 +21,11 @@
 #     aws_secretsmanager_secret.<service>_<variable>      secrets
 #     aws_efs_file_system.main                      database
 #     aws_appautoscaling_target.<service>           scaling
+#     aws_security_group.database, .cache           postgresql, cache
+#     aws_cloudwatch_metric_alarm.<service>_errors, …     alarms
+#     aws_sns_topic.alarms                          alarms
+#     aws_wafv2_web_acl.main                        waf
+#     aws_cloudfront_distribution.main              cdn
 #     aws_kms_key.main                              logs, if environment.encryption.ownKey
 {
   environment,
