@@ -2,6 +2,8 @@
 //!
 //! The library behind the `driftless` program; its modules are the program's parts.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod build;
 pub mod bundle;
 pub mod command;

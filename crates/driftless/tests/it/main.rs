@@ -1,6 +1,8 @@
 //! The `driftless` program, from the outside.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[cfg(feature = "aws")]
+mod aws;
 mod browser;
 mod built;
 mod bundle;

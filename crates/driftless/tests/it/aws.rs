@@ -1,0 +1,4 @@
+//! The calls to AWS, over HTTP.
+
+mod errors;
+mod moto;
