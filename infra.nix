@@ -31,7 +31,15 @@
 
   environments.prod = {
     preset = "production";
-    domain = "items.example.com";
+    domain = {
+      name = "items.example.com";
+      # Once it is made, example.com has to point to its servers: output `name_servers`.
+      createZone = true;
+    };
+    services.frontend.scaling = {
+      min = 2;
+      max = 10;
+    };
     alarms.emails = [ "team@example.com" ];
     budget = {
       monthly = 300;

@@ -6,12 +6,18 @@
 #     rules/NAME.nix     what must hold in an environment: see rules/default.nix
 #     aws/NAME.nix       the AWS resources: a terranix module; see aws/default.nix
 [
+  "variables"
+  "encryption"
   "network"
+  "endpoints"
   "domain"
   "loadbalancer"
   "cluster"
   "logs"
+  "tasks"
   "container"
+  "roles"
+  "firewall"
   "routing"
   "secrets"
   "database"

@@ -12,6 +12,14 @@ let
 in
 {
   inherit short;
+  partition =
+    region:
+    if lib.hasPrefix "cn-" region then
+      "aws-cn"
+    else if lib.hasPrefix "us-gov-" region then
+      "aws-us-gov"
+    else
+      "aws";
   repository = service: "${project.project}/${service}";
 
   of = environment: {

@@ -24,5 +24,11 @@ in
       insights = mkDefault "enhanced";
     };
     waf.enable = mkDefault true;
+    encryption.ownKey = mkDefault true;
+    logs.days = mkDefault 90;
+    network = {
+      availabilityZones = mkDefault 3;
+      egress = mkDefault "nat-per-zone";
+    };
   };
 }

@@ -25,6 +25,7 @@ in
     withLast (core (import ./files.nix { inherit lib; } ./aws ++ [ ./aws ]) {
       inherit environment project;
       names = names // names.of environment;
+      references = import ./references.nix { inherit lib; } environment.services;
     }) environment.terraform;
 
   foundation =

@@ -18,6 +18,20 @@ in
             description = "The domain name; with one, requests are encrypted. null is the load balancer's own name and HTTP.";
             example = "items.example.com";
           };
+          zone = mkOption {
+            type = types.nullOr types.str;
+            default = null;
+            description = "The hosted zone in Route 53 that the name is in; null is the name's parent, or itself where it has none.";
+            example = "example.com";
+          };
+          createZone = mkOption {
+            type = types.bool;
+            default = false;
+            description = ''
+              Whether to make a zone for the name, rather than use one that there is. The parent has to point to the servers in
+              the output `name_servers`; until then the certificate, and the first deployment, wait.
+            '';
+          };
         };
       }
     );

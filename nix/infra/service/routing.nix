@@ -1,7 +1,7 @@
 # How requests come to the service.
 { lib, ... }:
 let
-  inherit (lib) mkOption;
+  inherit (lib) mkOption types;
   typed = import ../types.nix { inherit lib; };
   path = typed.matching "/[!-~]{0,1023}" "a path that starts with a slash, of at most 1024 characters";
   number =
@@ -47,6 +47,14 @@ in
       timeout = number 2 120 5 "Seconds until an unanswered check counts as failed.";
       healthyThreshold = number 2 10 2 "Successes in a row that make a task healthy.";
       unhealthyThreshold = number 2 10 2 "Failures in a row that make it unhealthy.";
+      command = mkOption {
+        type = types.nullOr (types.listOf types.str);
+        default = [ "healthcheck" ];
+        description = ''
+          Arguments with which the program asks itself whether it is well, and ends with 0 if so; null is no such check. There
+          is no shell in an image.
+        '';
+      };
       start = number 0 2147483647 60 "Seconds that a new task has until failed checks count.";
     };
 

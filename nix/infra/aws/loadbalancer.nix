@@ -1,0 +1,130 @@
+# The load balancer and its listeners. Rules are in routing.nix.
+{
+  lib,
+  config,
+  environment,
+  names,
+  ...
+}:
+let
+  inherit (environment) domain loadbalancer prefix;
+  encrypted = domain.name != null;
+  serving = if encrypted then "https" else "http";
+
+  # No software or version is anybody's business.
+  headers = {
+    routing_http_response_server_enabled = false;
+  };
+  # A request that no rule wants.
+  nothing = [
+    {
+      type = "fixed-response";
+      fixed_response = {
+        content_type = "text/plain";
+        message_body = "Not Found";
+        status_code = "404";
+      };
+    }
+  ];
+  allow =
+    port:
+    lib.listToAttrs (
+      lib.imap0 (
+        index: cidr:
+        lib.nameValuePair "loadbalancer_${toString port}_${toString index}" {
+          security_group_id = "\${aws_security_group.loadbalancer.id}";
+          description = "Visitors";
+          cidr_ipv4 = cidr;
+          ip_protocol = "tcp";
+          from_port = port;
+          to_port = port;
+        }
+      ) loadbalancer.from
+    );
+in
+{
+  options.loadbalancer.listener = lib.mkOption {
+    type = lib.types.str;
+    readOnly = true;
+    description = "Name of the listener whose rules forward to services.";
+  };
+
+  config = {
+    loadbalancer.listener = serving;
+
+    resource = {
+      aws_security_group.loadbalancer = {
+        name = "${prefix}-loadbalancer";
+        description = "The load balancer of ${prefix}";
+        vpc_id = "\${aws_vpc.main.id}";
+        tags.Name = "${prefix}-loadbalancer";
+      };
+      aws_vpc_security_group_ingress_rule = allow 80 // lib.optionalAttrs encrypted (allow 443);
+
+      aws_lb.main = {
+        name = names.loadBalancer;
+        load_balancer_type = "application";
+        internal = false;
+        security_groups = [ "\${aws_security_group.loadbalancer.id}" ];
+        subnets = config.network.subnets.public;
+        idle_timeout = loadbalancer.idleTimeout;
+        drop_invalid_header_fields = true;
+        desync_mitigation_mode = "defensive";
+        xff_header_processing_mode = "append";
+        enable_deletion_protection = environment.protected;
+      };
+
+      aws_lb_listener = {
+        http = {
+          load_balancer_arn = "\${aws_lb.main.arn}";
+          port = 80;
+          protocol = "HTTP";
+          default_action =
+            if encrypted then
+              [
+                {
+                  type = "redirect";
+                  redirect = {
+                    port = "443";
+                    protocol = "HTTPS";
+                    status_code = "HTTP_301";
+                  };
+                }
+              ]
+            else
+              nothing;
+        }
+        // headers;
+      }
+      // lib.optionalAttrs encrypted {
+        https = {
+          load_balancer_arn = "\${aws_lb.main.arn}";
+          port = 443;
+          protocol = "HTTPS";
+          ssl_policy = loadbalancer.tlsPolicy;
+          certificate_arn = "\${aws_acm_certificate_validation.main.certificate_arn}";
+          default_action = nothing;
+        }
+        // headers
+        // lib.optionalAttrs (loadbalancer.hsts != null) {
+          routing_http_response_strict_transport_security_header_value = loadbalancer.hsts;
+        };
+      };
+    };
+
+    output = {
+      alb_dns_name = {
+        description = "The load balancer's own name.";
+        value = "\${aws_lb.main.dns_name}";
+      };
+      alb_zone_id = {
+        description = "The zone of that name, for records that point to it.";
+        value = "\${aws_lb.main.zone_id}";
+      };
+      application_url = {
+        description = "Where people find the application.";
+        value = if encrypted then "https://${domain.name}" else "http://\${aws_lb.main.dns_name}";
+      };
+    };
+  };
+}

@@ -1,0 +1,34 @@
+# The way in.
+{ lib, ... }:
+let
+  inherit (lib) mkOption types;
+  typed = import ../types.nix { inherit lib; };
+in
+{
+  options.loadbalancer = {
+    idleTimeout = mkOption {
+      type = typed.between 1 4000;
+      default = 60;
+      description = "Seconds without a byte until the load balancer closes a connection.";
+    };
+
+    from = mkOption {
+      type = typed.listOf (typed.matching "[0-9.]+/[0-9]+" "must be an IPv4 range");
+      default = [ "0.0.0.0/0" ];
+      description = "Addresses that may connect.";
+      example = [ "203.0.113.0/24" ];
+    };
+
+    hsts = mkOption {
+      type = types.nullOr types.str;
+      default = "max-age=31536000; includeSubDomains";
+      description = "Header `strict-transport-security` of all answers where there is a domain: browsers then never ask without encryption.";
+    };
+
+    tlsPolicy = mkOption {
+      type = types.str;
+      default = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06";
+      description = "What may be spoken: by default TLS 1.3, and 1.2 with forward secrecy.";
+    };
+  };
+}
