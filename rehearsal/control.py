@@ -27,7 +27,7 @@ class Control:
             ("POST", "stop"): self._stop,
             ("POST", "fault"): lambda wanted: self.faults.add(**wanted),
             ("DELETE", "fault"): lambda _: self.faults.clear(),
-            **playing.ROUTES,
+            **{name: self._in_turn(route) for name, route in playing.ROUTES.items()},
         }
 
     def handle(self, request: Request) -> Response:
@@ -41,6 +41,13 @@ class Control:
             return answer(503, {"error": "requests are still running; a fork wants an account at rest"})
         except (KeyError, TypeError, ValueError) as error:
             return answer(400, {"error": f"`{request.path}`: {error}"})
+
+    def _in_turn(self, route: Callable) -> Callable:
+        def wrapper(wanted: dict[str, Any]) -> Any:
+            with self.application.turn:
+                return route(wanted)
+
+        return wrapper
 
     def _stop(self, _: dict[str, Any]) -> None:
         threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()

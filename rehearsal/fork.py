@@ -20,7 +20,7 @@ class Forks:
 
     def fork(self, port: int) -> dict[str, Any]:
         server = self.application.listen(port)
-        with self.application.gate.alone():
+        with self.application.gate.alone(), self.application.turn:
             child = os.fork()
             if child == 0:
                 self._become(server)

@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from . import address, patches, patching
+from . import address, missing, own, patches, patching
 from .control import Control
 from .fork import Forks
 from .gate import Gate
@@ -26,9 +26,12 @@ class Application:
     def __init__(self, blobs: Path) -> None:
         patching.check_version()
         patches.apply()
+        own.load()
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
         self.gate = Gate()
+        # moto is not made for threads, and neither is a rollout: one call at a time.
+        self.turn = threading.Lock()
         self.moto = DomainDispatcherApplication(create_backend_app)
         self.registry = Registry(blobs)
         self.forks = Forks(self)
@@ -44,11 +47,19 @@ class Application:
                 return fault.send(request, start_response)
             if request.path.startswith("/v2/") or request.path == "/v2":
                 return self.registry.handle(request).send(request, start_response)
-            return self.moto(environ, start_response)
+            with self.turn:
+                ours = own.answer_to(request)
+                return ours.send(request, start_response) if ours else self._moto(request, start_response)
+
+    def _moto(self, request: Request, start_response: Any) -> Any:
+        try:
+            return self.moto(request.environ, start_response)
+        except NotImplementedError as error:
+            return missing.response(request, error).send(request, start_response)
 
     def restart(self) -> None:
         """After a fork: nothing of the parent's traffic is here any more."""
-        self.gate = Gate()
+        self.gate, self.turn = Gate(), threading.Lock()
         self.forks = Forks(self)
 
     def listen(self, port: int) -> BaseWSGIServer:

@@ -9,6 +9,18 @@ NAMES = (
     "ecs_services",
     "ecs_deployments",
     "ecs_tasks",
+    "ecs_settings",
+    "acm",
+    "autoscaling",
+    "budgets",
+    "cloudfront",
+    "cloudwatch",
+    "ec2",
+    "efs",
+    "elasticache",
+    "logs",
+    "rds",
+    "route53",
 )
 
 

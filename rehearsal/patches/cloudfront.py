@@ -1,0 +1,20 @@
+"""CloudFront: a behaviour with a cache policy forwards no values of its own, and a certificate is told as it was given."""
+
+from typing import Any
+
+from moto.cloudfront.models import DefaultCacheBehaviour, ViewerCertificate
+
+from ..patching import wrap
+
+
+@wrap(DefaultCacheBehaviour, "__init__")
+def behaviour_init(original: Any, self: DefaultCacheBehaviour, config: dict[str, Any]) -> None:
+    original(self, config)
+    if config.get("CachePolicyId"):
+        self.forwarded_values = None
+
+
+@wrap(ViewerCertificate, "__init__")
+def certificate_init(original: Any, self: ViewerCertificate, config: dict[str, Any]) -> None:
+    original(self, config)
+    self.cloud_front_default_certificate = not (self.acm_certificate_arn or self.iam_certificate_id)

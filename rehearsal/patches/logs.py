@@ -1,0 +1,20 @@
+"""CloudWatch Logs: the class of a log group."""
+
+from typing import Any
+
+from moto.logs.models import LogGroup
+from moto.logs.responses import LogsResponse
+
+from ..patching import wrap
+
+
+@wrap(LogsResponse, "create_log_group")
+def create_log_group(original: Any, self: LogsResponse) -> str:
+    answer = original(self)
+    self.logs_backend.groups[self._get_param("logGroupName")].rehearsed_class = self._get_param("logGroupClass")
+    return answer
+
+
+@wrap(LogGroup, "to_describe_dict")
+def to_describe_dict(original: Any, self: LogGroup) -> dict[str, Any]:
+    return {**original(self), "logGroupClass": getattr(self, "rehearsed_class", None) or "STANDARD"}
