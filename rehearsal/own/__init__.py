@@ -9,6 +9,7 @@ NAMES = (
     "anomalies",
     "pullthrough",
     "queries",
+    "quotas",
     "xray",
 )
 

@@ -1,7 +1,8 @@
-"""RDS: Performance Insights and enhanced monitoring, users' parameters, no scaling configuration where there is none."""
+"""RDS: Performance Insights and enhanced monitoring, users' parameters, identifiers of their own."""
 
 from typing import Any
 
+from moto.moto_api._internal import mock_random
 from moto.rds.models import DBCluster, DBInstance, DBParameterGroup
 
 from ..patching import original, replace, wrap
@@ -31,6 +32,8 @@ def keep(database: DBInstance | DBCluster, wanted: dict[str, Any]) -> None:
 @wrap(DBInstance, "__init__")
 def instance_init(original: Any, self: DBInstance, *arguments: Any, **wanted: Any) -> None:
     original(self, *arguments, **wanted)
+    # moto gives one to all, and the provider finds its database by it.
+    self.dbi_resource_id = f"db-{mock_random.get_random_hex(26).upper()}"
     keep(self, wanted)
 
 

@@ -1,0 +1,149 @@
+"""The account as a whole: forks, faults, what is missing, how it ends."""
+
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+import pytest
+from botocore.exceptions import ClientError
+from conftest import ROOT, Account, start
+from stage import CLUSTER, Stage
+
+
+def test_a_fork_has_what_its_origin_has_and_keeps_its_changes_to_itself(account: Account) -> None:
+    account.client("ssm").put_parameter(Name="both", Value="1", Type="String")
+    fork = Account(account.control("fork")["address"])
+    fork.client("ssm").put_parameter(Name="fork", Value="1", Type="String")
+    names = [
+        sorted(one["Name"] for one in where.client("ssm").describe_parameters()["Parameters"]) for where in (account, fork)
+    ]
+    assert names == [["both"], ["both", "fork"]]
+    token = fork.client("ecr").get_authorization_token()["authorizationData"][0]
+    assert token["proxyEndpoint"] == fork.address
+
+
+def test_a_fork_takes_a_rollout_with_it(account: Account) -> None:
+    stage = Stage(account).live()
+    fork = Account(account.control("fork")["address"])
+    there = fork.client("ecs")
+    there.update_service(cluster=CLUSTER, service="backend", desiredCount=0)
+    for _ in range(10):
+        there.describe_services(cluster=CLUSTER, services=["backend"])
+    assert there.list_tasks(cluster=CLUSTER)["taskArns"] == []
+    assert len(stage.tasks()) == 1
+
+
+def test_nothing_outlives_the_input_of_the_account() -> None:
+    process, account = start()
+    fork = account.control("fork")
+    process.stdin.close()
+    assert process.wait(60) == 0
+    # The fork sees the end of a pipe, which is at once, but not before the origin's end.
+    for _ in range(1000):
+        try:
+            urllib.request.urlopen(f"{fork['address']}/_rehearsal/health", timeout=10).read()
+        except (urllib.error.URLError, ConnectionError):
+            return
+    raise AssertionError("the fork lives on")
+
+
+def test_a_fault_meets_the_next_requests_and_then_is_over(account: Account) -> None:
+    account.control("fault", match="ListClusters", status=400, times=1, code="ThrottlingException")
+    client = account.client("ecs")
+    client.meta.config.retries = {"total_max_attempts": 1}
+    assert client.list_clusters()["ResponseMetadata"]["RetryAttempts"] == 1
+    account.control("fault", match="^GET /v2/", status=503)
+    with pytest.raises(urllib.error.HTTPError, match="503"):
+        urllib.request.urlopen(f"{account.address}/v2/")
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(f"{account.address}/v2/")
+
+
+@pytest.mark.parametrize("service", ["codedeploy", "cloudtrail", "iam"])
+def test_a_call_that_is_not_there_is_said_once_and_clearly(account: Account, service: str) -> None:
+    client = account.client(service)
+    call = {
+        "codedeploy": lambda: client.list_deployment_configs(),
+        "cloudtrail": lambda: client.list_queries(EventDataStore="none"),
+        "iam": lambda: client.simulate_principal_policy(PolicySourceArn="arn:aws:iam::123456789012:role/deploy", ActionNames=["ecs:RunTask"]),
+    }[service]
+    with pytest.raises(ClientError, match="NotImplemented|501") as error:
+        call()
+    assert error.value.response["ResponseMetadata"]["RetryAttempts"] == 0
+
+
+def test_an_unknown_control_lists_those_there_are(account: Account) -> None:
+    with pytest.raises(urllib.error.HTTPError) as error:
+        account.control("nothing")
+    assert b"POST /_rehearsal/outcome" in error.value.read()
+
+
+def test_another_moto_ends_the_start_with_what_to_do() -> None:
+    script = "import moto; moto.__version__ = '9'; import sys; sys.argv = ['rehearsal']; import rehearsal.__main__"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "the patches are for moto `5.2.1`, installed is `9`" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("hint: pip install -r ")
+
+
+def test_a_patched_name_that_is_gone_ends_the_start() -> None:
+    script = (
+        "import moto.ecr.models as m; del m.Image._create_digest; "
+        "import sys; sys.argv = ['rehearsal']; import rehearsal.__main__"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "moto has no `Image._create_digest` to patch" in done.stderr
+
+
+def test_a_name_that_moto_has_learnt_ends_the_start() -> None:
+    script = (
+        "import moto.ecs.responses as m; m.EC2ContainerServiceResponse.list_service_deployments = 1; "
+        "import sys; sys.argv = ['rehearsal']; import rehearsal.__main__"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "list_service_deployments` now" in done.stderr
+
+
+def test_secrets_have_versions_and_stages(account: Account) -> None:
+    client = account.client("secretsmanager")
+    client.create_secret(Name="items/dev/backend/SECRET_KEY")
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        client.get_secret_value(SecretId="items/dev/backend/SECRET_KEY")
+    first, second = (
+        client.put_secret_value(SecretId="items/dev/backend/SECRET_KEY", SecretString=value)["VersionId"] for value in "ab"
+    )
+    stages = client.describe_secret(SecretId="items/dev/backend/SECRET_KEY")["VersionIdsToStages"]
+    assert stages == {first: ["AWSPREVIOUS"], second: ["AWSCURRENT"]}
+    assert client.get_secret_value(SecretId="items/dev/backend/SECRET_KEY", VersionId=first)["SecretString"] == "a"
+
+
+def test_an_object_is_written_once(account: Account) -> None:
+    client = account.client("s3")
+    client.create_bucket(Bucket="items-state")
+    write = {"Bucket": "items-state", "Key": "releases/dev/00000001.json", "IfNoneMatch": "*"}
+    etag = client.put_object(**write, Body=b"first")["ETag"]
+    with pytest.raises(ClientError, match="PreconditionFailed") as error:
+        client.put_object(**write, Body=b"second")
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 412
+    replace = {"Bucket": "items-state", "Key": "releases/dev/00000001.json"}
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        client.put_object(**replace, Body=b"third", IfMatch='"0"')
+    client.put_object(**replace, Body=b"third", IfMatch=etag)
+    assert client.get_object(**replace)["Body"].read() == b"third"
+
+
+def test_quotas_are_told(account: Account) -> None:
+    client = account.client("service-quotas")
+    for value in (6, 2):
+        account.control("quota", code="L-3032A538", value=value)
+        assert client.get_service_quota(ServiceCode="fargate", QuotaCode="L-3032A538")["Quota"]["Value"] == value
+    assert client.list_service_quotas(ServiceCode="vpc")["Quotas"]
+
+
+def test_a_role_can_be_assumed(account: Account) -> None:
+    assert account.client("sts").get_caller_identity()["Account"] == "123456789012"
+    assumed = account.client("sts").assume_role(RoleArn="arn:aws:iam::123456789012:role/deploy", RoleSessionName="test")
+    assert assumed["Credentials"]["Expiration"]

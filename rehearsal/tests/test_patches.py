@@ -1,0 +1,273 @@
+"""Each patch of moto, one call deep: what Terraform needs is in test_roots.py."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from conftest import Account
+
+
+@pytest.fixture
+def zones(account: Account) -> list[dict[str, Any]]:
+    return account.client("ec2").describe_subnets()["Subnets"]
+
+
+def test_managed_policies_are_there(account: Account) -> None:
+    arn = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+    assert account.client("iam").get_policy(PolicyArn=arn)["Policy"]["Arn"] == arn
+
+
+def test_a_scalable_target_has_tags(account: Account, zones: list) -> None:
+    from stage import CLUSTER, Stage
+
+    stage = Stage(account)
+    stage.live()
+    client = account.client("application-autoscaling")
+    arn = client.register_scalable_target(
+        ServiceNamespace="ecs", ResourceId=f"service/{CLUSTER}/backend", ScalableDimension="ecs:service:DesiredCount",
+        MinCapacity=1, MaxCapacity=4, Tags={"a": "b", "c": "d"},
+    )["ScalableTargetARN"]
+    client.untag_resource(ResourceARN=arn, TagKeys=["c"])
+    assert client.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"a": "b"}
+
+
+def test_a_composite_alarm_is_kept(account: Account) -> None:
+    client = account.client("cloudwatch")
+    client.put_composite_alarm(AlarmName="any", AlarmRule="ALARM(errors)")
+    [alarm] = client.describe_alarms(AlarmNames=["any"], AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+    assert alarm["AlarmRule"] == "ALARM(errors)"
+
+
+def test_a_rule_that_names_a_group_keeps_its_description(account: Account, zones: list) -> None:
+    ec2 = account.client("ec2")
+    group = ec2.create_security_group(GroupName="to", Description="to", VpcId=zones[0]["VpcId"])["GroupId"]
+    pair = {"GroupId": group, "Description": "from the tasks"}
+    rule = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "UserIdGroupPairs": [pair]}
+    [made] = ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])["SecurityGroupRules"]
+    assert made["Description"] == "from the tasks"
+
+
+def test_an_endpoint_can_be_deleted_twice(account: Account, zones: list) -> None:
+    ec2 = account.client("ec2")
+    table = ec2.create_route_table(VpcId=zones[0]["VpcId"])["RouteTable"]["RouteTableId"]
+    endpoint = ec2.create_vpc_endpoint(
+        VpcId=zones[0]["VpcId"], ServiceName="com.amazonaws.us-east-1.s3", VpcEndpointType="Gateway", RouteTableIds=[table]
+    )["VpcEndpoint"]["VpcEndpointId"]
+    for _ in range(2):
+        assert ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])["Unsuccessful"] == []
+
+
+def test_a_zone_with_a_network_is_private(account: Account, zones: list) -> None:
+    client = account.client("route53")
+    made = client.create_hosted_zone(
+        Name="items.internal", CallerReference="1", VPC={"VPCRegion": "us-east-1", "VPCId": zones[0]["VpcId"]}
+    )
+    zone = client.get_hosted_zone(Id=made["HostedZone"]["Id"])
+    assert zone["HostedZone"]["Config"]["PrivateZone"]
+    assert [one["VPCId"] for one in zone["VPCs"]] == [zones[0]["VpcId"]]
+
+
+def test_a_budget_tells_its_subscribers_and_tags(account: Account) -> None:
+    client = account.client("budgets")
+    notification = {
+        "NotificationType": "FORECASTED", "ComparisonOperator": "GREATER_THAN", "Threshold": 80.0, "ThresholdType": "PERCENTAGE",
+    }
+    subscribers = [{"SubscriptionType": "EMAIL", "Address": "ops@example.com"}]
+    client.create_budget(
+        AccountId="123456789012",
+        Budget={
+            "BudgetName": "monthly", "BudgetType": "COST", "TimeUnit": "MONTHLY", "BudgetLimit": {"Amount": "50", "Unit": "USD"},
+        },
+        NotificationsWithSubscribers=[{"Notification": notification, "Subscribers": subscribers}],
+        ResourceTags=[{"Key": "a", "Value": "b"}],
+    )
+    told = client.describe_subscribers_for_notification(
+        AccountId="123456789012", BudgetName="monthly", Notification=notification
+    )
+    assert told["Subscribers"] == subscribers
+    arn = "arn:aws:budgets::123456789012:budget/monthly"
+    assert client.list_tags_for_resource(ResourceARN=arn)["ResourceTags"] == [{"Key": "a", "Value": "b"}]
+
+
+def test_an_account_setting_of_ecs_is_found_by_its_name(account: Account) -> None:
+    client = account.client("ecs")
+    client.put_account_setting_default(name="fargateTaskRetirementWaitPeriod", value="0")
+    [found] = client.list_account_settings(name="fargateTaskRetirementWaitPeriod", effectiveSettings=True)["settings"]
+    assert found["value"] == "0"
+
+
+def test_a_file_system_keeps_its_backup_policy_and_loses_its_policy(account: Account) -> None:
+    client = account.client("efs")
+    name = client.create_file_system(CreationToken="data")["FileSystemId"]
+    assert client.describe_backup_policy(FileSystemId=name)["BackupPolicy"]["Status"] == "DISABLED"
+    client.put_backup_policy(FileSystemId=name, BackupPolicy={"Status": "ENABLED"})
+    assert client.describe_backup_policy(FileSystemId=name)["BackupPolicy"]["Status"] == "ENABLED"
+    client.put_file_system_policy(FileSystemId=name, Policy="{}")
+    client.delete_file_system_policy(FileSystemId=name)
+    with pytest.raises(ClientError, match="PolicyNotFound"):
+        client.describe_file_system_policy(FileSystemId=name)
+
+
+def test_a_replication_group_has_its_members_until_it_is_deleted(account: Account) -> None:
+    client = account.client("elasticache")
+    client.create_replication_group(
+        ReplicationGroupId="items", ReplicationGroupDescription="cache", Engine="redis", EngineVersion="7.1",
+        CacheNodeType="cache.t4g.micro", NumCacheClusters=2, TransitEncryptionEnabled=True,
+    )
+    [group] = client.describe_replication_groups(ReplicationGroupId="items")["ReplicationGroups"]
+    assert group["MemberClusters"] == ["items-001", "items-002"]
+    [member] = client.describe_cache_clusters(CacheClusterId="items-002")["CacheClusters"]
+    assert (member["EngineVersion"], member["TransitEncryptionEnabled"]) == ("7.1.0", True)
+    client.delete_replication_group(ReplicationGroupId="items")
+    for call in (
+        lambda: client.describe_replication_groups(ReplicationGroupId="items"),
+        lambda: client.describe_cache_clusters(CacheClusterId="items-001"),
+    ):
+        with pytest.raises(ClientError, match="NotFound"):
+            call()
+
+
+def test_a_subnet_group_of_a_cache_can_be_deleted(account: Account, zones: list) -> None:
+    client = account.client("elasticache")
+    client.create_cache_subnet_group(
+        CacheSubnetGroupName="main", CacheSubnetGroupDescription="main", SubnetIds=[zones[0]["SubnetId"]]
+    )
+    client.delete_cache_subnet_group(CacheSubnetGroupName="main")
+    with pytest.raises(ClientError):
+        client.describe_cache_subnet_groups(CacheSubnetGroupName="main")
+
+
+def test_a_database_keeps_its_insights_and_its_monitoring(account: Account) -> None:
+    client = account.client("rds")
+    database = client.create_db_instance(
+        DBInstanceIdentifier="main", DBInstanceClass="db.t4g.micro", Engine="postgres", AllocatedStorage=20,
+        MasterUsername="items", MasterUserPassword="not-a-secret", EnablePerformanceInsights=True,
+        MonitoringInterval=60, MonitoringRoleArn="arn:aws:iam::123456789012:role/monitoring",
+    )["DBInstance"]
+    assert database["PerformanceInsightsEnabled"]
+    assert (database["PerformanceInsightsRetentionPeriod"], database["MonitoringInterval"]) == (7, 60)
+    client.modify_db_instance(DBInstanceIdentifier="main", MonitoringInterval=30)
+    assert client.describe_db_instances()["DBInstances"][0]["MonitoringInterval"] == 30
+
+
+def test_a_database_is_found_by_its_resource_id(account: Account) -> None:
+    client = account.client("rds")
+    made = [
+        client.create_db_instance(
+            DBInstanceIdentifier=name, DBInstanceClass="db.t4g.micro", Engine="postgres", AllocatedStorage=20,
+            MasterUsername="items", MasterUserPassword="not-a-secret",
+        )["DBInstance"]
+        for name in ("one", "two")
+    ]
+    wanted = [{"Name": "dbi-resource-id", "Values": [made[1]["DbiResourceId"]]}]
+    [found] = client.describe_db_instances(Filters=wanted)["DBInstances"]
+    assert found["DBInstanceIdentifier"] == "two"
+
+
+def test_a_parameter_is_the_users(account: Account) -> None:
+    client = account.client("rds")
+    client.create_db_parameter_group(DBParameterGroupName="main", DBParameterGroupFamily="postgres16", Description="main")
+    parameter = {"ParameterName": "log_statement", "ParameterValue": "ddl", "ApplyMethod": "immediate"}
+    client.modify_db_parameter_group(DBParameterGroupName="main", Parameters=[parameter])
+    [found] = client.describe_db_parameters(DBParameterGroupName="main", Source="user")["Parameters"]
+    assert found["Source"] == "user"
+
+
+def test_a_cluster_without_scaling_has_no_scaling_configuration(account: Account) -> None:
+    cluster = account.client("rds").create_db_cluster(
+        DBClusterIdentifier="aurora", Engine="aurora-postgresql", MasterUsername="items", MasterUserPassword="not-a-secret"
+    )["DBCluster"]
+    assert "ScalingConfigurationInfo" not in cluster
+
+
+def test_a_log_group_has_a_class(account: Account) -> None:
+    client = account.client("logs")
+    client.create_log_group(logGroupName="/rare", logGroupClass="INFREQUENT_ACCESS")
+    assert client.describe_log_groups(logGroupNamePrefix="/rare")["logGroups"][0]["logGroupClass"] == "INFREQUENT_ACCESS"
+
+
+def test_a_certificate_has_the_key_that_was_asked_for_and_is_issued_soon(account: Account) -> None:
+    client = account.client("acm")
+    arn = client.request_certificate(DomainName="items.example.com", ValidationMethod="DNS", KeyAlgorithm="EC_prime256v1")[
+        "CertificateArn"
+    ]
+    assert client.describe_certificate(CertificateArn=arn)["Certificate"]["KeyAlgorithm"] == "EC_prime256v1"
+
+
+def test_a_load_balancer_is_active_at_once(account: Account, zones: list) -> None:
+    made = account.client("elbv2").create_load_balancer(Name="items", Subnets=[one["SubnetId"] for one in zones[:2]])
+    assert made["LoadBalancers"][0]["State"]["Code"] == "active"
+
+
+@pytest.mark.parametrize("kind", ["group", "sampling_rule"])
+def test_x_ray_keeps_groups_and_rules(account: Account, kind: str) -> None:
+    client = account.client("xray")
+    if kind == "group":
+        client.create_group(GroupName="items", FilterExpression="responsetime > 5")
+        assert client.get_group(GroupName="items")["Group"]["FilterExpression"] == "responsetime > 5"
+        client.delete_group(GroupName="items")
+        assert client.get_groups()["Groups"] == []
+    else:
+        rule = {
+            "RuleName": "items", "ResourceARN": "*", "Priority": 1, "FixedRate": 0.05, "ReservoirSize": 1, "ServiceName": "*",
+            "ServiceType": "*", "Host": "*", "HTTPMethod": "*", "URLPath": "*", "Version": 1,
+        }
+        client.create_sampling_rule(SamplingRule=rule)
+        client.update_sampling_rule(SamplingRuleUpdate={"RuleName": "items", "FixedRate": 0.5})
+        assert client.get_sampling_rules()["SamplingRuleRecords"][0]["SamplingRule"]["FixedRate"] == 0.5
+        client.delete_sampling_rule(RuleName="items")
+        assert client.get_sampling_rules()["SamplingRuleRecords"] == []
+
+
+def test_anomalies_are_watched_until_told_otherwise(account: Account) -> None:
+    client = account.client("ce")
+    monitor = {"MonitorName": "services", "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE"}
+    arn = client.create_anomaly_monitor(AnomalyMonitor=monitor)["MonitorArn"]
+    assert client.get_anomaly_monitors(MonitorArnList=[arn])["AnomalyMonitors"][0]["MonitorName"] == "services"
+    client.delete_anomaly_monitor(MonitorArn=arn)
+    with pytest.raises(ClientError, match="UnknownMonitorException"):
+        client.get_anomaly_monitors(MonitorArnList=[arn])
+
+
+def test_an_analyzer_is_kept_until_it_is_deleted(account: Account) -> None:
+    client = account.client("accessanalyzer")
+    client.create_analyzer(analyzerName="account", type="ACCOUNT")
+    assert client.get_analyzer(analyzerName="account")["analyzer"]["status"] == "ACTIVE"
+    client.delete_analyzer(analyzerName="account")
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        client.get_analyzer(analyzerName="account")
+
+
+def test_a_pull_through_rule_is_kept_until_it_is_deleted(account: Account) -> None:
+    client = account.client("ecr")
+    client.create_pull_through_cache_rule(ecrRepositoryPrefix="public", upstreamRegistryUrl="public.ecr.aws")
+    assert len(client.describe_pull_through_cache_rules()["pullThroughCacheRules"]) == 1
+    client.delete_pull_through_cache_rule(ecrRepositoryPrefix="public")
+    with pytest.raises(ClientError, match="PullThroughCacheRuleNotFoundException"):
+        client.describe_pull_through_cache_rules(ecrRepositoryPrefixes=["public"])
+
+
+def test_a_saved_query_is_kept_until_it_is_deleted(account: Account) -> None:
+    client = account.client("logs")
+    name = client.put_query_definition(name="errors", queryString="fields @message")["queryDefinitionId"]
+    assert client.describe_query_definitions()["queryDefinitions"][0]["queryDefinitionId"] == name
+    assert client.delete_query_definition(queryDefinitionId=name)["success"]
+    assert client.describe_query_definitions()["queryDefinitions"] == []
+
+
+def test_a_behaviour_with_a_cache_policy_forwards_nothing_of_its_own(account: Account) -> None:
+    origin = {
+        "Id": "lb", "DomainName": "lb.example.com",
+        "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"},
+    }
+    config = account.client("cloudfront").create_distribution(
+        DistributionConfig={
+            "CallerReference": "1", "Comment": "", "Enabled": True, "Origins": {"Quantity": 1, "Items": [origin]},
+            "DefaultCacheBehavior": {
+                "TargetOriginId": "lb", "ViewerProtocolPolicy": "allow-all",
+                "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+            },
+        }
+    )["Distribution"]["DistributionConfig"]
+    assert "ForwardedValues" not in config["DefaultCacheBehavior"]
+    assert config["ViewerCertificate"]["CloudFrontDefaultCertificate"]
