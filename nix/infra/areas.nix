@@ -27,6 +27,7 @@
   "alarms"
   "accesslogs"
   "flowlogs"
+  "networkacls"
   "waf"
   "cdn"
   "postgresql"

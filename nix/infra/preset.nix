@@ -18,6 +18,7 @@ in
       standby = mkDefault true;
     };
     flowLogs.enable = mkDefault true;
+    networkAcls.enable = mkDefault true;
     guardDuty.enable = mkDefault true;
     observability = {
       dashboard = mkDefault true;
