@@ -60,19 +60,6 @@ in
         above 90 "ACUUtilization" "The database is near `database.capacity.max`"
           cluster;
     }
-    //
-      lib.optionalAttrs (lib.any (service: service.data != null) (lib.attrValues environment.services))
-        {
-          # Reads and writes of EFS slow down when its credits are spent.
-          database_credits =
-            above (100 * gigabyte) "BurstCreditBalance" "The database's file system will soon be slow" {
-              namespace = "AWS/EFS";
-              dimensions.FileSystemId = "\${aws_efs_file_system.main.id}";
-            }
-            // {
-              comparison_operator = "LessThanThreshold";
-            };
-        }
     // lib.optionalAttrs cache.enable {
       cache_cpu = above 85 "EngineCPUUtilization" "The cache needs more CPU" nodes;
       cache_memory = above 85 "DatabaseMemoryUsagePercentage" "The cache needs more memory" nodes;

@@ -7,17 +7,56 @@
 let
   inherit (environment) observability prefix;
   inherit (observability) tracing;
+  collected = tracing.collector != null;
+  collector = service: {
+    image = tracing.collector;
+    # OTLP in, X-Ray out: a configuration that is in the image.
+    command = [ "--config=/etc/ecs/ecs-xray.yaml" ];
+    readonlyRootFilesystem = true;
+    logConfiguration = {
+      logDriver = "awslogs";
+      options = {
+        awslogs-group = "\${aws_cloudwatch_log_group.${service}.name}";
+        awslogs-region = environment.region;
+        awslogs-stream-prefix = "collector";
+        max-buffer-size = "25m";
+        mode = "non-blocking";
+      };
+    };
+  };
 in
 {
-  resource = {
-    aws_ecs_cluster = lib.mkIf (observability.insights != "off") {
-      main.setting = [
+  tasks = lib.mkIf tracing.enable (
+    lib.mapAttrs (service: _: {
+      permissions = [
         {
-          name = "containerInsights";
-          value = observability.insights;
+          Sid = "SendTraces";
+          Effect = "Allow";
+          Action = [
+            "xray:GetSamplingRules"
+            "xray:GetSamplingTargets"
+            "xray:PutTelemetryRecords"
+            "xray:PutTraceSegments"
+          ];
+          # X-Ray knows no resources: AWS takes nothing else for these actions.
+          Resource = "*";
         }
       ];
-    };
+      environment = lib.optionalAttrs collected {
+        OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318";
+        OTEL_SERVICE_NAME = "${prefix}-${service}";
+      };
+      containers = lib.optionalAttrs collected { collector = collector service; };
+    }) environment.services
+  );
+
+  resource = {
+    aws_ecs_cluster.main.setting = [
+      {
+        name = "containerInsights";
+        value = if observability.insights == "off" then "disabled" else observability.insights;
+      }
+    ];
 
     aws_cloudwatch_dashboard = lib.mkIf observability.dashboard {
       main = {
@@ -47,31 +86,5 @@ in
         filter_expression = "service(begins_with(\"${prefix}-\")) AND (error OR fault OR responsetime > 2)";
       };
     };
-
-    aws_iam_role_policy = lib.mkIf tracing.enable (
-      lib.mapAttrs' (
-        service: _:
-        lib.nameValuePair "${service}_tracing" {
-          name = "tracing";
-          role = "\${aws_iam_role.${service}_task.id}";
-          policy = builtins.toJSON {
-            Version = "2012-10-17";
-            Statement = [
-              {
-                Effect = "Allow";
-                Action = [
-                  "xray:GetSamplingRules"
-                  "xray:GetSamplingTargets"
-                  "xray:PutTelemetryRecords"
-                  "xray:PutTraceSegments"
-                ];
-                # X-Ray knows no resources: AWS takes nothing else for these actions.
-                Resource = "*";
-              }
-            ];
-          };
-        }
-      ) environment.services
-    );
   };
 }

@@ -15,12 +15,16 @@ let
   # Letters and digits, a letter first.
   name = lib.replaceStrings [ "-" ] [ "_" ] project.project;
 
+  key = lib.mkIf environment.encryption.ownKey "\${aws_kms_key.main.arn}";
+
   common = {
     engine_version = database.version;
     master_username = "app";
     vpc_security_group_ids = [ "\${aws_security_group.database.id}" ];
     db_subnet_group_name = "\${aws_db_subnet_group.main.name}";
     storage_encrypted = true;
+    kms_key_id = key;
+    master_user_secret_kms_key_id = key;
     manage_master_user_password = true;
     iam_database_authentication_enabled = true;
     backup_retention_period = database.backupDays;
@@ -32,8 +36,52 @@ let
     # A change waits for the maintenance window: most of them restart the database.
     apply_immediately = false;
   };
+  # What AWS says of whichever it is.
+  host = if aurora then "\${aws_rds_cluster.main.endpoint}" else "\${aws_db_instance.main.address}";
+  secret =
+    if aurora then
+      "\${aws_rds_cluster.main.master_user_secret[0].secret_arn}"
+    else
+      "\${aws_db_instance.main.master_user_secret[0].secret_arn}";
+  port = 5432;
+  readPassword = [
+    {
+      Sid = "ReadThePasswordOfTheDatabase";
+      Effect = "Allow";
+      Action = "secretsmanager:GetSecretValue";
+      Resource = secret;
+    }
+  ]
+  ++ lib.optional environment.encryption.ownKey {
+    Sid = "DecryptIt";
+    Effect = "Allow";
+    Action = "kms:Decrypt";
+    Resource = "\${aws_kms_key.main.arn}";
+  };
+  tcp = security_group_id: description: referenced_security_group_id: {
+    inherit description referenced_security_group_id security_group_id;
+    ip_protocol = "tcp";
+    from_port = port;
+    to_port = port;
+  };
+  group = "\${aws_security_group.database.id}";
+  groupOf = service: "\${aws_security_group.${service}.id}";
 in
 lib.mkIf (database.engine != "sqlite") {
+  # AWS changes the password every week. A task has the one of its start, and may ask for the one of today.
+  tasks = lib.mapAttrs (_: _: {
+    environment = {
+      DATABASE_URL = "postgresql://${host}:${toString port}/${name}?sslmode=require";
+      DATABASE_SECRET_ARN = secret;
+    };
+    secrets = {
+      DATABASE_USER = "${secret}:username::";
+      DATABASE_PASSWORD = "${secret}:password::";
+    };
+    execution = readPassword;
+    permissions = readPassword;
+  }) users;
+
   resource = {
     aws_db_subnet_group.main = {
       name = environment.prefix;
@@ -48,14 +96,10 @@ lib.mkIf (database.engine != "sqlite") {
     };
     aws_vpc_security_group_ingress_rule = lib.mapAttrs' (
       service: _:
-      lib.nameValuePair "database_${service}" {
-        description = "From ${service}";
-        security_group_id = "\${aws_security_group.database.id}";
-        referenced_security_group_id = "\${aws_security_group.${service}.id}";
-        ip_protocol = "tcp";
-        from_port = 5432;
-        to_port = 5432;
-      }
+      lib.nameValuePair "database_from_${service}" (tcp group "Queries of ${service}" (groupOf service))
+    ) users;
+    aws_vpc_security_group_egress_rule = lib.mapAttrs' (
+      service: _: lib.nameValuePair "${service}_to_database" (tcp (groupOf service) "Queries" group)
     ) users;
 
     aws_cloudwatch_log_group.database = {
@@ -65,7 +109,8 @@ lib.mkIf (database.engine != "sqlite") {
         else
           "/aws/rds/instance/${environment.prefix}/postgresql";
       retention_in_days = environment.logs.days;
-    };
+    }
+    // lib.optionalAttrs environment.encryption.ownKey { kms_key_id = "\${aws_kms_key.main.arn}"; };
 
     aws_db_instance = lib.mkIf (!aurora) {
       main = removeAttrs common [ "master_username" ] // {
@@ -81,6 +126,7 @@ lib.mkIf (database.engine != "sqlite") {
         publicly_accessible = false;
         auto_minor_version_upgrade = true;
         performance_insights_enabled = lib.mkIf database.insights true;
+        performance_insights_kms_key_id = lib.mkIf database.insights key;
         depends_on = [ "aws_cloudwatch_log_group.database" ];
       };
     };
@@ -117,6 +163,7 @@ lib.mkIf (database.engine != "sqlite") {
           engine = "aurora-postgresql";
           instance_class = "db.serverless";
           performance_insights_enabled = lib.mkIf database.insights true;
+          performance_insights_kms_key_id = lib.mkIf database.insights key;
           publicly_accessible = false;
           auto_minor_version_upgrade = true;
         })
