@@ -48,7 +48,11 @@ lib.mkIf alarms.enable {
       alarm_rule = lib.concatMapStringsSep " OR " reference (lib.attrNames all.impact);
     };
 
-    aws_sns_topic.alarms.name = "${prefix}-alarms";
+    aws_sns_topic.alarms = {
+      name = "${prefix}-alarms";
+      # AWS's own key for SNS lets no alarm in.
+      kms_master_key_id = lib.mkIf environment.encryption.ownKey "\${aws_kms_key.main.arn}";
+    };
     aws_sns_topic_policy.alarms = {
       arn = "\${aws_sns_topic.alarms.arn}";
       policy = builtins.toJSON {

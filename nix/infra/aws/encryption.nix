@@ -41,7 +41,19 @@ lib.mkIf environment.encryption.ownKey {
             Condition.ArnLike."kms:EncryptionContext:aws:logs:arn" =
               "arn:${partition}:logs:${region}:${account}:log-group:*";
           }
-        ];
+        ]
+        # Alarms speak to a topic that is encrypted with it.
+        ++ lib.optional environment.alarms.enable {
+          Sid = "AlarmsOfThisAccount";
+          Effect = "Allow";
+          Principal.Service = "cloudwatch.amazonaws.com";
+          Action = [
+            "kms:Decrypt"
+            "kms:GenerateDataKey*"
+          ];
+          Resource = "*";
+          Condition.StringEquals."aws:SourceAccount" = account;
+        };
       };
     };
     aws_kms_alias.main = {

@@ -16,7 +16,8 @@ lib.mkIf flowLogs.enable {
     aws_cloudwatch_log_group.flow_logs = {
       name = "/vpc/${project.project}/${environment.name}";
       retention_in_days = flowLogs.days;
-    };
+    }
+    // lib.optionalAttrs environment.encryption.ownKey { kms_key_id = "\${aws_kms_key.main.arn}"; };
     aws_iam_role.flow_logs = {
       name = "${environment.prefix}-flow-logs";
       assume_role_policy = builtins.toJSON {

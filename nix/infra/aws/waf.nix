@@ -80,10 +80,16 @@ lib.mkIf waf.enable {
 
     # WAF writes to groups with this prefix only.
     aws_cloudwatch_log_group = lib.mkIf waf.logs {
-      waf = home // {
-        name = "aws-waf-logs-${environment.prefix}";
-        retention_in_days = waf.days;
-      };
+      waf =
+        home
+        // {
+          name = "aws-waf-logs-${environment.prefix}";
+          retention_in_days = waf.days;
+        }
+        # The key is in the environment's region.
+        // lib.optionalAttrs (environment.encryption.ownKey && home == { }) {
+          kms_key_id = "\${aws_kms_key.main.arn}";
+        };
     };
     aws_wafv2_web_acl_logging_configuration = lib.mkIf waf.logs {
       main = home // {
