@@ -5,8 +5,26 @@
   account,
   provider,
   tags,
+  # Regions beside its own that some resource has to be in: their provider is `aws.us_east_1` and the like.
+  further ? [ ],
 }:
 { lib, ... }:
+let
+  home = {
+    inherit region;
+    default_tags.tags = tags // {
+      managed-by = "driftless";
+    };
+  }
+  // lib.optionalAttrs (account != null) { allowed_account_ids = [ account ]; };
+  abroad =
+    region:
+    home
+    // {
+      inherit region;
+      alias = lib.replaceStrings [ "-" ] [ "_" ] region;
+    };
+in
 {
   terraform = {
     # The first with a lock of its own in S3.
@@ -23,11 +41,5 @@
       use_lockfile = true;
     };
   };
-  provider.aws = {
-    inherit region;
-    default_tags.tags = tags // {
-      managed-by = "driftless";
-    };
-  }
-  // lib.optionalAttrs (account != null) { allowed_account_ids = [ account ]; };
+  provider.aws = if further == [ ] then home else [ home ] ++ map abroad further;
 }

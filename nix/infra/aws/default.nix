@@ -29,6 +29,7 @@
 #     aws_cloudfront_distribution.main              cdn
 #     aws_kms_key.main                              encryption, if environment.encryption.ownKey
 {
+  lib,
   environment,
   project,
   ...
@@ -46,6 +47,8 @@
         project = project.project;
         environment = environment.name;
       };
+      # CloudFront's certificate and its firewall are there.
+      further = lib.optional (environment.cdn.enable && environment.region != "us-east-1") "us-east-1";
     })
   ];
 }

@@ -10,7 +10,10 @@ let
   parent = lib.concatStringsSep "." (if lib.length labels > 2 then lib.tail labels else labels);
   zone = if domain.zone != null then domain.zone else parent;
   zone_id =
-    if domain.createZone then "\${aws_route53_zone.main.zone_id}" else "\${data.aws_route53_zone.main.zone_id}";
+    if domain.createZone then
+      "\${aws_route53_zone.main.zone_id}"
+    else
+      "\${data.aws_route53_zone.main.zone_id}";
 in
 lib.mkIf (domain.name != null) {
   data = lib.mkIf (!domain.createZone) { aws_route53_zone.main.name = zone; };
@@ -49,11 +52,19 @@ lib.mkIf (domain.name != null) {
         inherit zone_id;
         inherit (domain) name;
         type = "A";
-        alias = {
-          name = "\${aws_lb.main.dns_name}";
-          zone_id = "\${aws_lb.main.zone_id}";
-          evaluate_target_health = true;
-        };
+        alias =
+          if environment.cdn.enable then
+            {
+              name = "\${aws_cloudfront_distribution.main.domain_name}";
+              zone_id = "\${aws_cloudfront_distribution.main.hosted_zone_id}";
+              evaluate_target_health = false;
+            }
+          else
+            {
+              name = "\${aws_lb.main.dns_name}";
+              zone_id = "\${aws_lb.main.zone_id}";
+              evaluate_target_health = true;
+            };
       };
     };
   };

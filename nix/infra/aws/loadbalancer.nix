@@ -7,7 +7,12 @@
   ...
 }:
 let
-  inherit (environment) domain loadbalancer prefix;
+  inherit (environment)
+    cdn
+    domain
+    loadbalancer
+    prefix
+    ;
   encrypted = domain.name != null;
   serving = if encrypted then "https" else "http";
 
@@ -26,20 +31,28 @@ let
       };
     }
   ];
+  # Behind a CDN, nobody else has business here.
+  sources =
+    if cdn.enable then
+      [ { prefix_list_id = "\${data.aws_ec2_managed_prefix_list.cloudfront.id}"; } ]
+    else
+      map (cidr_ipv4: { inherit cidr_ipv4; }) loadbalancer.from;
   allow =
     port:
     lib.listToAttrs (
       lib.imap0 (
-        index: cidr:
-        lib.nameValuePair "loadbalancer_${toString port}_${toString index}" {
-          security_group_id = "\${aws_security_group.loadbalancer.id}";
-          description = "Visitors";
-          cidr_ipv4 = cidr;
-          ip_protocol = "tcp";
-          from_port = port;
-          to_port = port;
-        }
-      ) loadbalancer.from
+        index: source:
+        lib.nameValuePair "loadbalancer_${toString port}_${toString index}" (
+          {
+            security_group_id = "\${aws_security_group.loadbalancer.id}";
+            description = "Visitors";
+            ip_protocol = "tcp";
+            from_port = port;
+            to_port = port;
+          }
+          // source
+        )
+      ) sources
     );
 in
 {
@@ -59,7 +72,10 @@ in
         vpc_id = "\${aws_vpc.main.id}";
         tags.Name = "${prefix}-loadbalancer";
       };
-      aws_vpc_security_group_ingress_rule = allow 80 // lib.optionalAttrs encrypted (allow 443);
+      # The list of the CDN's addresses fills a security group: it is there once.
+      aws_vpc_security_group_ingress_rule =
+        lib.optionalAttrs (!(cdn.enable && encrypted)) (allow 80)
+        // lib.optionalAttrs encrypted (allow 443);
 
       aws_lb.main = {
         name = names.loadBalancer;
@@ -123,7 +139,13 @@ in
       };
       application_url = {
         description = "Where people find the application.";
-        value = if encrypted then "https://${domain.name}" else "http://\${aws_lb.main.dns_name}";
+        value =
+          if encrypted then
+            "https://${domain.name}"
+          else if cdn.enable then
+            "https://\${aws_cloudfront_distribution.main.domain_name}"
+          else
+            "http://\${aws_lb.main.dns_name}";
       };
     };
   };
