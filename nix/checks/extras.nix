@@ -150,6 +150,67 @@ let
       ];
     };
 
+    testOnlyServicesWithADatabaseReachIt = {
+      expr = lib.filter (lib.hasPrefix "database_from_") (
+        lib.attrNames (resources postgresql).aws_vpc_security_group_ingress_rule
+      );
+      expected = [ "database_from_api" ];
+    };
+    testNobodyKnowsTheDatabasesPassword = {
+      expr =
+        let
+          database = (resources postgresql).aws_db_instance.main;
+        in
+        [
+          database.manage_master_user_password
+          (database ? password)
+          database.storage_encrypted
+          database.publicly_accessible
+        ];
+      expected = [
+        true
+        false
+        true
+        false
+      ];
+    };
+    testAStandbyOfAuroraIsASecondInstance = {
+      expr =
+        lib.attrNames
+          (resources {
+            database = {
+              engine = "aurora-postgresql";
+              standby = true;
+            };
+          }).aws_rds_cluster_instance;
+      expected = [
+        "a"
+        "b"
+      ];
+    };
+    testACacheIsEncryptedAndHasStandbys = {
+      expr =
+        let
+          cache =
+            (resources {
+              cache = {
+                enable = true;
+                nodes = 2;
+              };
+            }).aws_elasticache_replication_group.main;
+        in
+        [
+          cache.at_rest_encryption_enabled
+          cache.transit_encryption_enabled
+          cache.automatic_failover_enabled
+        ];
+      expected = [
+        true
+        true
+        true
+      ];
+    };
+
     testTheDiskOfADatabaseGrowsByATenthAtLeast = {
       expr = refuses (lib.recursiveUpdate postgresql {
         database.storage = 100;
@@ -185,7 +246,6 @@ let
         "api_memory"
         "api_tasks"
         "api_unhealthy"
-        "database_credits"
         "loadbalancer_errors"
         "web_cpu"
         "web_errors"
@@ -252,14 +312,50 @@ let
       ];
     };
     testTracingIsAllowedToEachTask = {
-      expr = lib.filter (lib.hasSuffix "_tracing") (
-        lib.attrNames (resources { observability.tracing.enable = true; }).aws_iam_role_policy
-      );
+      expr =
+        let
+          policies = (resources { observability.tracing.enable = true; }).aws_iam_role_policy;
+        in
+        map (service: lib.hasInfix "xray:PutTraceSegments" policies."${service}_task".policy) [
+          "api"
+          "web"
+          "worker"
+        ];
       expected = [
-        "api_tracing"
-        "web_tracing"
-        "worker_tracing"
+        true
+        true
+        true
       ];
+    };
+    testAnOwnKeyEncryptsAllLogs = {
+      expr = lib.unique (
+        map (group: group.kms_key_id) (
+          lib.attrValues
+            (resources (
+              postgresql
+              // {
+                encryption.ownKey = true;
+                flowLogs.enable = true;
+                waf.enable = true;
+              }
+            )).aws_cloudwatch_log_group
+        )
+      );
+      expected = [ "\${aws_kms_key.main.arn}" ];
+    };
+    testNetworkAclsKeepTheInternetFromTheData = {
+      expr =
+        let
+          rules = lib.attrValues (resources { networkAcls.enable = true; }).aws_network_acl_rule;
+        in
+        lib.filter (
+          rule:
+          rule.network_acl_id == "\${aws_network_acl.private.id}"
+          && !rule.egress
+          && rule.cidr_block == "0.0.0.0/0"
+          && rule.from_port < 1024
+        ) rules;
+      expected = [ ];
     };
     testProductionWithoutAFirewallIsMentioned = {
       expr = warns {
