@@ -1,58 +1,93 @@
 # The load balancer's rules: which paths and hosts go to which service, in which order.
 { lib }:
 let
-  # A rule has at most five values, and rules are tried in the order of their priorities.
+  # What a rule can hold, and the numbers that it can have.
   # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
   values = 5;
+  wildcards = 5;
   first = 100;
   # Gaps, so that a rule can be put between two by hand.
   step = 10;
   last = 50000;
 
   catchAll = "/*";
-  chunks =
-    size: list:
-    if list == [ ] then [ ] else [ (lib.take size list) ] ++ chunks size (lib.drop size list);
+  sum = lib.foldl' lib.add 0;
+  count = character: text: lib.count (one: one == character) (lib.stringToCharacters text);
+  wild = text: count "*" text + count "?" text;
 
-  # Hosts and paths share the five values of a rule: both are split so that they fit.
-  split =
-    service: hosts: paths:
+  # The narrower pattern is tried first: the one with more characters that are meant as they are.
+  narrower =
+    left: right:
     let
-      forHosts = if hosts == [ ] then [ [ ] ] else chunks 2 hosts;
-      room = few: values - lib.length few;
+      key = one: [
+        (0 - (lib.stringLength one.path - wild one.path))
+        (count "*" one.path)
+        (if one.hosts == [ ] then 1 else 0)
+      ];
     in
-    lib.concatMap (
-      few: map (paths: { inherit paths service; } // lib.optionalAttrs (few != [ ]) { hosts = few; }) (chunks (room few) paths)
-    ) forHosts;
+    lib.compareLists lib.compare (key left) (key right) < 0;
 
-  specific =
+  # Patterns that follow each other and belong together share a rule while it has room.
+  fits =
+    rule: one:
+    rule.service == one.service
+    && rule.hosts == one.hosts
+    && lib.length rule.paths + lib.length rule.hosts < values
+    && sum (map wild (rule.paths ++ rule.hosts)) + wild one.path <= wildcards;
+  add =
+    rules: one:
+    if rules != [ ] && fits (lib.last rules) one then
+      lib.init rules ++ [ (lib.last rules // { paths = (lib.last rules).paths ++ [ one.path ]; }) ]
+    else
+      rules
+      ++ [
+        {
+          inherit (one) hosts service;
+          paths = [ one.path ];
+        }
+      ];
+
+  # Hosts take room in a rule, too: no more than leave some for paths.
+  chunks =
+    list: if list == [ ] then [ ] else [ (lib.take 3 list) ] ++ chunks (lib.drop 3 list);
+  hostsOf = service: if service.hosts == [ ] then [ [ ] ] else chunks service.hosts;
+
+  patterns =
     services:
     lib.concatLists (
       lib.mapAttrsToList (
-        name: service: split name service.hosts (lib.remove catchAll service.routes)
+        name: service:
+        lib.concatMap (
+          hosts:
+          map (path: {
+            inherit hosts path;
+            service = name;
+          }) service.routes
+        ) (hostsOf service)
       ) services
     );
-  # The catch-all of one host is more specific than that of all.
-  general =
-    services:
-    let
-      catching = lib.filterAttrs (_: service: lib.elem catchAll service.routes) services;
-      rules = lib.concatLists (
-        lib.mapAttrsToList (name: service: split name service.hosts [ catchAll ]) catching
-      );
-    in
-    lib.partition (rule: rule ? hosts) rules;
 
   all =
     services:
     let
-      inherit (general services) right wrong;
+      isLast = one: one.path == catchAll && one.hosts == [ ];
+      split = lib.partition isLast (patterns services);
+      rules = lib.foldl' add [ ];
+      shown = rule: removeAttrs rule (lib.optional (rule.hosts == [ ]) "hosts");
     in
-    lib.imap0 (number: rule: rule // { priority = first + step * number; }) (specific services ++ right)
-    ++ map (rule: rule // { priority = last; }) wrong;
+    lib.imap0 (number: rule: shown rule // { priority = first + step * number; }) (
+      rules (lib.sort narrower split.wrong)
+    )
+    ++ map (rule: shown rule // { priority = last; }) (rules split.right);
 in
 {
-  inherit all catchAll values;
+  inherit
+    all
+    catchAll
+    values
+    wild
+    wildcards
+    ;
 
   # Those of one service.
   rulesOf =

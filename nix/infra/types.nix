@@ -7,10 +7,28 @@ let
   judged =
     base: description: problem:
     base // { inherit description problem; };
+  matching =
+    pattern: words:
+    judged types.str words (
+      value: if builtins.match pattern value != null then null else "must be ${words}"
+    );
   show = lib.concatMapStringsSep ", " toString;
 in
 {
-  inherit judged;
+  inherit judged matching;
+
+  # What names of projects, services and environments are made of: fit for repositories, host names and everything else.
+  name =
+    let
+      words = "1 to 32 of a-z, 0-9 and single - between them, a letter first";
+    in
+    judged types.str words (
+      value:
+      if builtins.match "[a-z]([a-z0-9]|-[a-z0-9])*" value != null && lib.stringLength value <= 32 then
+        null
+      else
+        "must be ${words}"
+    );
 
   between =
     lowest: highest:
@@ -26,12 +44,6 @@ in
     values:
     judged (types.either types.int types.str) "one of ${show values}" (
       value: if lib.elem value values then null else "must be one of ${show values}"
-    );
-
-  matching =
-    pattern: words:
-    judged types.str words (
-      value: if builtins.match pattern value != null then null else "must be ${words}"
     );
 
   # A list of such values.

@@ -79,7 +79,9 @@ let
       ];
     };
 
+  # What no request reaches has no traffic that could move.
   moving =
+    service:
     {
       rolling.deployment_circuit_breaker = {
         enable = true;
@@ -106,7 +108,7 @@ let
         };
       };
     }
-    .${strategy};
+    .${if service.routes == [ ] then "rolling" else strategy};
 
   serviceOf =
     name: service:
@@ -136,7 +138,7 @@ let
       # Only what starts later can find what it names.
       ++ map (server: "aws_ecs_service.${server}") references.of.${name};
     }
-    // moving
+    // moving service
     // connected name
     // behind name service
     // lib.optionalAttrs (scaled service) { lifecycle.ignore_changes = [ "desired_count" ]; };

@@ -6,9 +6,10 @@
       name = "foundation";
       inherit (project.foundation) region;
       account = null;
-      provider = ">= 5.100, < 7";
+      inherit (project.foundation) provider;
       tags.project = project.project;
     })
+    ./github.nix
     ./repositories.nix
   ];
 }

@@ -14,7 +14,7 @@ in
 
     emails = mkOption {
       type = typed.listOf (
-        typed.matching "[^@ ]+@[^@ ]+[.][^@ ]+" "must be an address such as team@example.com"
+        typed.matching "[^@ ]+@[^@ ]+[.][^@ ]+" "an address such as team@example.com"
       );
       default = [ ];
       description = "Who is told; AWS asks each address once whether it wants to be.";
@@ -23,7 +23,7 @@ in
 
     topics = mkOption {
       type = typed.listOf (
-        typed.matching "arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:.+" "must be the ARN of an SNS topic"
+        typed.matching "arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:.+" "the ARN of an SNS topic"
       );
       default = [ ];
       description = "Further SNS topics that are told, of a pager for example.";

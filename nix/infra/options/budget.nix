@@ -3,7 +3,7 @@
 let
   inherit (lib) mkOption types;
   typed = import ../types.nix { inherit lib; };
-  address = typed.matching "[^@ ]+@[^@ ]+[.][^@ ]+" "must be an address such as team@example.com";
+  address = typed.matching "[^@ ]+@[^@ ]+[.][^@ ]+" "an address such as team@example.com";
 in
 {
   options.budget = {

@@ -17,7 +17,7 @@ in
 
     cached = mkOption {
       type = typed.listOf (
-        typed.matching "/[!-~]{0,254}" "must be a path that starts with a slash, of at most 255 characters"
+        typed.matching "/[!-~]{0,254}" "a path that starts with a slash, of at most 255 characters"
       );
       default = [ ];
       description = "Paths whose answers are kept near the visitor, as long as `cache-control` says; all else is passed on.";

@@ -1,8 +1,9 @@
 # What infra.nix can say about an environment.
-{ lib, ... }:
+{ lib, config, ... }:
 let
   inherit (lib) mkOption types;
   typed = import ../types.nix { inherit lib; };
+  versions = import ../provider.nix { inherit lib; };
   overrides = import ../overrides.nix {
     inherit lib;
     module = ../service.nix;
@@ -46,7 +47,8 @@ in
 
     provider = mkOption {
       type = types.str;
-      default = ">= 5.100, < 7";
+      default = versions.for config.deployment.strategy;
+      defaultText = "`>= 5.100, < 7`; from 6.4.0 with `deployment.strategy = \"blue-green\"`, from 6.21.0 with canary and linear";
       description = "Versions of Terraform's AWS provider that may be used.";
     };
 

@@ -1,15 +1,91 @@
 # What infra.nix can say about what all environments share.
-{ lib, ... }:
+{ lib, config, ... }:
 let
   inherit (lib) mkOption types;
+  typed = import ../types.nix { inherit lib; };
+  versions = import ../provider.nix { inherit lib; };
 in
 {
   options.foundation = {
     region = mkOption {
-      type = types.str;
+      type = typed.matching "[a-z]{2}(-[a-z]+)+-[0-9]" "a region such as us-east-1";
       default = "us-east-1";
       description = "Region of the image repositories.";
       example = "eu-central-1";
+    };
+
+    provider = mkOption {
+      type = types.str;
+      default = if config.foundation.repositories.shareLayers then ">= ${versions.blobMounting}, < 7" else versions.default;
+      defaultText = "`>= 5.100, < 7`; from 6.50.0 with `foundation.repositories.shareLayers`";
+      description = "Versions of Terraform's AWS provider that may be used.";
+    };
+
+    repositories = {
+      untaggedDays = mkOption {
+        type = typed.between 1 3650;
+        default = 14;
+        description = "Days until an image without a tag is deleted. Released images have one, and are kept.";
+      };
+
+      keep = mkOption {
+        type = typed.nullOr (typed.between 100 100000);
+        default = null;
+        description = "How many images with a tag a repository keeps, the newest; null is all. One that still runs must be among them.";
+      };
+
+      deleteWithImages = mkOption {
+        type = types.bool;
+        default = true;
+        description = "Whether a repository can be deleted that has images. They can be built again from their sources, bit for bit.";
+      };
+
+      shareLayers = mkOption {
+        type = types.bool;
+        default = false;
+        description = ''
+          Whether the account's registry lets repositories share layers (blob mounting), so that the base layer is uploaded
+          once. The setting is the account's, not the project's; provider 6.50.0 or newer is known to have it.
+        '';
+      };
+    };
+
+    github = mkOption {
+      default = null;
+      description = "The GitHub repository whose workflows may release, without a key that could be stolen.";
+      example = {
+        repository = "example/items";
+      };
+      type = types.nullOr (
+        types.submodule {
+          options = {
+            repository = mkOption {
+              type = types.str;
+              description = "Owner and name.";
+              example = "example/items";
+            };
+            subjects = mkOption {
+              type = types.listOf types.str;
+              default = [ "ref:refs/heads/main" ];
+              description = "Which runs may: ends of the token's subject, without stars.";
+              example = [ "environment:prod" ];
+            };
+            infrastructure = mkOption {
+              type = types.bool;
+              default = false;
+              description = ''
+                Whether workflows may change everything that infra.nix describes. Otherwise they may release: push images, put
+                them into services, read the rest.
+              '';
+            };
+            createProvider = mkOption {
+              type = types.bool;
+              default = true;
+              description = "Whether to tell the account about GitHub's tokens; an account can be told once.";
+            };
+          };
+        }
+      );
     };
 
     terraform = mkOption {

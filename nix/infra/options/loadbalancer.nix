@@ -13,7 +13,7 @@ in
     };
 
     from = mkOption {
-      type = typed.listOf (typed.matching "[0-9.]+/[0-9]+" "must be an IPv4 range");
+      type = typed.listOf (typed.matching "[0-9.]+/[0-9]+" "an IPv4 range");
       default = [ "0.0.0.0/0" ];
       description = "Addresses that may connect.";
       example = [ "203.0.113.0/24" ];

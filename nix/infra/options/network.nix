@@ -20,7 +20,7 @@ in
     };
 
     zones = mkOption {
-      type = typed.listOf (typed.matching "[a-z]" "must be the letter of a zone");
+      type = typed.listOf (typed.matching "[a-z]" "the letter of a zone");
       default = lib.take config.network.availabilityZones (import ../zones.nix config.region);
       defaultText = "the first `availabilityZones` of the region";
       description = "The letters of the zones.";
@@ -46,7 +46,7 @@ in
     };
 
     endpoints = mkOption {
-      type = typed.listOf (typed.matching "[a-z0-9.-]+" "must be a service of AWS, such as sqs");
+      type = typed.listOf (typed.matching "[a-z0-9.-]+" "a service of AWS, such as sqs");
       default = [ ];
       description = "Interface endpoints beyond those that ECS itself needs where `egress` is `endpoints`.";
       example = [ "sqs" ];

@@ -37,7 +37,7 @@ in
 
       collector = mkOption {
         type = typed.nullOr (
-          typed.matching "[^ @]+@sha256:[0-9a-f]{64}" "must be an image by its digest, name@sha256:…"
+          typed.matching "[^ @]+@sha256:[0-9a-f]{64}" "an image by its digest, name@sha256:…"
         );
         default = null;
         description = ''

@@ -9,7 +9,7 @@ in
 
   options = {
     project = mkOption {
-      type = typed.matching "[a-z][a-z0-9-]{0,31}" "1 to 32 of a-z, 0-9 and -, a letter first";
+      type = typed.name;
       description = "Name that prefixes everything made for the project.";
       example = "items";
     };

@@ -15,7 +15,9 @@ let
   values = import ./values.nix { inherit lib; };
   serviceRules = [
     ./service/container.nix
+    ./service/environment.nix
     ./service/references.nix
+    ./service/routing.nix
     ./service/scaling.nix
   ];
   judge =
@@ -48,28 +50,44 @@ let
     )
     ++ judge ./routes.nix { inherit at services; };
 
-  local =
-    project.assertions ++ values trees ++ judge ./project.nix { } ++ ofServices "" null services;
+  broken = rule: rule ? assertion && !rule.assertion;
+  # A message of a rule that holds is never looked at: it may speak of what is not there.
+  messages = rules: map (rule: rule.message) (lib.filter broken rules);
+  warningsOf = rules: map (rule: rule.warning) (lib.filter (rule: rule ? warning) rules);
+  both = rules: {
+    failed = messages rules;
+    warnings = warningsOf rules;
+  };
+
+  local = both (
+    project.assertions ++ values trees ++ judge ./project.nix { } ++ judge ./foundation.nix { } ++ ofServices "" null services
+  );
 
   ofEnvironment =
     name: environment:
     let
       at = "environments.${name}.";
-      said = map (rule: rule.message or rule.warning) local;
       # What is wrong with a service everywhere is told once.
-      repeated = rule: lib.elem (lib.removePrefix at (rule.message or rule.warning)) said;
+      new = lib.filter (
+        message: !lib.elem (lib.removePrefix at message) (local.failed ++ local.warnings)
+      );
+      ofItsServices = both (
+        values environment.trees ++ ofServices at environment environment.services
+      );
+      ofItself = both (
+        lib.concatMap (file: judge file { inherit at environment; }) (
+          import ../files.nix { inherit lib; } ./. ++ [ ./environment.nix ]
+        )
+      );
     in
-    values environment.trees
-    ++ lib.filter (rule: !repeated rule) (ofServices at environment environment.services)
-    ++ lib.concatMap (file: judge file { inherit at environment; }) (
-      import ../files.nix { inherit lib; } ./.
-    );
+    {
+      failed = new ofItsServices.failed ++ ofItself.failed;
+      warnings = new ofItsServices.warnings ++ ofItself.warnings;
+    };
 
-  rules = local ++ lib.concatLists (lib.mapAttrsToList ofEnvironment environments);
+  all = [ local ] ++ lib.mapAttrsToList ofEnvironment environments;
 in
 {
-  failed = lib.unique (
-    map (rule: rule.message) (lib.filter (rule: rule ? assertion && !rule.assertion) rules)
-  );
-  warnings = lib.unique (map (rule: rule.warning) (lib.filter (rule: rule ? warning) rules));
+  failed = lib.unique (lib.concatMap (one: one.failed) all);
+  warnings = lib.unique (lib.concatMap (one: one.warnings) all);
 }

@@ -1,10 +1,28 @@
 # What must hold between a project's parts, whatever the environment.
 { lib, project, ... }:
 let
-  name = builtins.match "[a-z][a-z0-9-]{0,31}";
-  named = kind: set: map (one: {
-    assertion = name one != null;
-    message = "${kind}.${one}: a name is 1 to 32 of a-z, 0-9 and -, a letter first";
-  }) (lib.attrNames set);
+  typed = import ../types.nix { inherit lib; };
+  named =
+    kind: set:
+    map (one: {
+      assertion = typed.name.problem one == null;
+      message = "${kind}.${one}: the name ${typed.name.problem one}; call it something else";
+    }) (lib.attrNames set);
+  taken =
+    kind: names: set:
+    map (one: {
+      assertion = !(set ? ${one});
+      message = "${kind}.${one}: the name is taken by a part of every stack; call it something else";
+    }) names;
 in
-named "services" project.services ++ named "environments" project.environments
+named "services" project.services
+++ named "environments" project.environments
+# Names of security groups beside those of the services.
+++ taken "services" [
+  "cache"
+  "database"
+  "endpoints"
+  "loadbalancer"
+  "storage"
+] project.services
+++ taken "environments" [ "foundation" ] project.environments

@@ -15,7 +15,7 @@ in
   options = {
     routes = mkOption {
       type = typed.listOf (
-        typed.matching "/[!-~]{0,127}" "must be a path that starts with a slash, of at most 128 characters"
+        typed.matching "/[!-~]{0,127}" "a path that starts with a slash, of at most 128 characters"
       );
       default = [ ];
       description = ''
@@ -30,7 +30,7 @@ in
 
     hosts = mkOption {
       type = typed.listOf (
-        typed.matching "[A-Za-z0-9*?.-]{1,128}" "must be a host name of at most 128 characters, `*` and `?` allowed"
+        typed.matching "[A-Za-z0-9*?.-]{1,128}" "a host name of at most 128 characters, `*` and `?` allowed"
       );
       default = [ ];
       description = "Host names that `routes` are limited to, on AWS; none is any host.";

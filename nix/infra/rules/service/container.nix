@@ -23,6 +23,11 @@ let
   };
   # None for a `cpu` that is no size itself.
   sizes = memories.${toString service.cpu} or [ service.memory ];
+
+  inherit (service) environment health;
+  command = if health.command == null then [ ] else health.command;
+  isNumber = text: builtins.match "[0-9]{1,6}" text != null;
+  grace = environment.SHUTDOWN_GRACE_SECONDS or "";
 in
 [
   {
@@ -32,11 +37,31 @@ in
     }";
   }
   {
-    assertion = service.health.timeout < service.health.interval;
-    message = "${at}.health.timeout = ${toString service.health.timeout}: must be below health.interval, which is ${toString service.health.interval}";
+    assertion = health.timeout < health.interval;
+    message = "${at}.health.timeout = ${toString health.timeout}: must be below health.interval, which is ${toString health.interval}";
+  }
+  {
+    assertion =
+      !(lib.elem (lib.head (command ++ [ "" ])) [
+        "CMD"
+        "CMD-SHELL"
+      ]);
+    message = "${at}.health.command = ${lib.concatStringsSep " " command}: an image has no shell; say only the arguments of the program, such as [ \"healthcheck\" ]";
+  }
+  {
+    assertion = !isNumber grace || lib.toIntBase10 grace < service.stopTimeout;
+    message = "${at}.environment.SHUTDOWN_GRACE_SECONDS = \"${grace}\": must be below stopTimeout, which is ${toString service.stopTimeout}, or the program is killed before it is done";
+  }
+  {
+    assertion =
+      service.data == null
+      || !(lib.any (taken: service.data == taken || lib.hasPrefix "${taken}/" service.data) [
+        "/bin"
+        "/dev"
+        "/etc"
+        "/proc"
+        "/sys"
+      ] || service.data == "/");
+    message = "${at}.data = \"${toString service.data}\": would hide a part of the image or of the system; use a directory of its own, such as /data";
   }
 ]
-++ map (variable: {
-  assertion = !(service.environment ? ${variable});
-  message = "${at}.secrets.${variable}: is in environment, too; keep one of them";
-}) (lib.attrNames service.secrets)

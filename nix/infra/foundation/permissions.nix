@@ -1,0 +1,206 @@
+# What a release needs, what a plan reads, and what a change of everything takes. docs/iam.md says why each star is there.
+{
+  lib,
+  names,
+  project,
+  environments,
+  account,
+  partition,
+  ...
+}:
+let
+  each = f: lib.concatLists (lib.mapAttrsToList (_: f) environments);
+  allow = Sid: Action: Resource: {
+    inherit Action Resource Sid;
+    Effect = "Allow";
+  };
+  regions = lib.unique ([ project.foundation.region ] ++ each (environment: [ environment.region ]));
+  # driftless calls the bucket of a root's state so.
+  bucket = region: "arn:${partition}:s3:::${project.project}-driftless-${account}-${region}";
+  repositories = lib.mapAttrsToList (
+    name: _:
+    "arn:${partition}:ecr:${project.foundation.region}:${account}:repository/${names.repository name}"
+  ) project.services;
+  inEnvironments =
+    service: path: each (environment: [ "arn:${partition}:${service}:${environment.region}:${account}:${path environment}" ]);
+  roles = each (environment: [ "arn:${partition}:iam::${account}:role/${environment.prefix}-*" ]);
+  ofCluster = kind: inEnvironments "ecs" (environment: "${kind}/${environment.prefix}/*");
+in
+{
+  release = [
+    (allow "SignInToRegistry" "ecr:GetAuthorizationToken" "*")
+    (allow "PushImages" [
+      "ecr:BatchCheckLayerAvailability"
+      "ecr:BatchGetImage"
+      "ecr:CompleteLayerUpload"
+      "ecr:DescribeImages"
+      "ecr:GetDownloadUrlForLayer"
+      "ecr:InitiateLayerUpload"
+      "ecr:PutImage"
+      "ecr:UploadLayerPart"
+    ] repositories)
+    (allow "FindStateAndRecords" [
+      "s3:GetBucketVersioning"
+      "s3:ListBucket"
+    ] (map bucket regions))
+    (allow "KeepStateAndRecords" [
+      "s3:DeleteObject"
+      "s3:GetObject"
+      "s3:PutObject"
+    ] (map (region: "${bucket region}/*") regions))
+  ]
+  ++ lib.optionals (environments != { }) [
+    (allow "RegisterTaskDefinitions" [
+      "ecs:RegisterTaskDefinition"
+      "ecs:TagResource"
+    ] (inEnvironments "ecs" (environment: "task-definition/${environment.prefix}-*:*")))
+    (allow "MoveServices" [
+      "ecs:StopServiceDeployment"
+      "ecs:UpdateService"
+    ] (ofCluster "service" ++ ofCluster "service-deployment"))
+    (allow "RunTasks" "ecs:RunTask" (
+      inEnvironments "ecs" (environment: "task-definition/${environment.prefix}-*:*")
+    ))
+    (allow "StopTasks" [
+      "ecs:ExecuteCommand"
+      "ecs:StopTask"
+    ] (ofCluster "task"))
+    (
+      allow "GiveTasksTheirRoles" "iam:PassRole" roles
+      // {
+        Condition.StringEquals."iam:PassedToService" = "ecs-tasks.amazonaws.com";
+      }
+    )
+    (allow "SetNumberOfTasks" "application-autoscaling:RegisterScalableTarget" (
+      inEnvironments "application-autoscaling" (_: "scalable-target/*")
+    ))
+    (allow "SayWhyTasksFailed" [
+      "logs:FilterLogEvents"
+      "logs:GetLogEvents"
+    ] (inEnvironments "logs" (environment: "log-group:/ecs/${project.project}/${environment.name}/*")))
+  ];
+
+  # A plan compares all there is with what should be there; most of these calls know no resource.
+  read = [
+    (allow "LookAtWhatThereIs" [
+      "acm:DescribeCertificate"
+      "acm:ListTagsForCertificate"
+      "application-autoscaling:Describe*"
+      "application-autoscaling:ListTagsForResource"
+      "budgets:ListTagsForResource"
+      "budgets:ViewBudget"
+      "ce:Get*"
+      "ce:ListTagsForResource"
+      "cloudfront:Get*"
+      "cloudfront:ListTagsForResource"
+      "cloudwatch:Describe*"
+      "cloudwatch:GetDashboard"
+      "cloudwatch:ListTagsForResource"
+      "ec2:Describe*"
+      "ec2:GetManagedPrefixListEntries"
+      "ecr:DescribeRepositories"
+      "ecr:GetLifecyclePolicy"
+      "ecr:ListTagsForResource"
+      "ecs:Describe*"
+      "ecs:List*"
+      "elasticache:Describe*"
+      "elasticache:ListTagsForResource"
+      "elasticfilesystem:Describe*"
+      "elasticloadbalancing:Describe*"
+      "guardduty:Get*"
+      "guardduty:ListTagsForResource"
+      "iam:GetOpenIDConnectProvider"
+      "iam:GetRole"
+      "iam:GetRolePolicy"
+      "iam:ListAttachedRolePolicies"
+      "iam:ListRolePolicies"
+      "kms:Describe*"
+      "kms:GetKeyPolicy"
+      "kms:GetKeyRotationStatus"
+      "kms:ListAliases"
+      "kms:ListResourceTags"
+      "logs:Describe*"
+      "logs:ListTagsForResource"
+      "rds:Describe*"
+      "rds:ListTagsForResource"
+      "route53:Get*"
+      "route53:List*"
+      "s3:GetBucket*"
+      "s3:GetEncryptionConfiguration"
+      "s3:GetLifecycleConfiguration"
+      "secretsmanager:DescribeSecret"
+      "secretsmanager:GetResourcePolicy"
+      "servicediscovery:Get*"
+      "servicediscovery:ListTagsForResource"
+      "sns:Get*"
+      "sns:ListTagsForResource"
+      "wafv2:Get*"
+      "wafv2:ListTagsForResource"
+      "xray:Get*"
+      "xray:ListTagsForResource"
+    ] "*")
+  ];
+
+  infrastructure = [
+    (
+      allow "ChangeWhatIsInTheseRegions"
+        (map (service: "${service}:*") [
+          "acm"
+          "application-autoscaling"
+          "cloudwatch"
+          "ec2"
+          "ecr"
+          "ecs"
+          "elasticache"
+          "elasticfilesystem"
+          "elasticloadbalancing"
+          "guardduty"
+          "kms"
+          "logs"
+          "rds"
+          "servicediscovery"
+          "sns"
+          "wafv2"
+          "xray"
+        ])
+        "*"
+      // {
+        Condition.StringEquals."aws:RequestedRegion" = lib.unique (regions ++ [ "us-east-1" ]);
+      }
+    )
+    (allow "ChangeWhatHasNoRegion" [
+      "budgets:*"
+      "ce:*"
+      "cloudfront:*"
+      "route53:*"
+    ] "*")
+    (allow "ChangeItsSecrets" [
+      "secretsmanager:CreateSecret"
+      "secretsmanager:DeleteSecret"
+      "secretsmanager:PutSecretValue"
+      "secretsmanager:TagResource"
+      "secretsmanager:UntagResource"
+      "secretsmanager:UpdateSecret"
+    ] (inEnvironments "secretsmanager" (environment: "secret:${project.project}/${environment.name}/*")))
+    (allow "ChangeItsBuckets" "s3:*" (
+      each (environment: [ "arn:${partition}:s3:::${names.short 32 environment.prefix}-*" ])
+    ))
+    (allow "ChangeItsRoles" [
+      "iam:AttachRolePolicy"
+      "iam:CreateRole"
+      "iam:DeleteRole"
+      "iam:DeleteRolePolicy"
+      "iam:DetachRolePolicy"
+      "iam:ListInstanceProfilesForRole"
+      "iam:PassRole"
+      "iam:PutRolePolicy"
+      "iam:TagRole"
+      "iam:UntagRole"
+      "iam:UpdateAssumeRolePolicy"
+      "iam:UpdateRole"
+    ] roles)
+    (allow "LetServicesHaveTheirRoles" "iam:CreateServiceLinkedRole"
+      "arn:${partition}:iam::${account}:role/aws-service-role/*"
+    )
+  ];
+}

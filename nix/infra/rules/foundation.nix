@@ -1,0 +1,27 @@
+# What must hold for what all environments share.
+{ lib, project, ... }:
+let
+  inherit (project.foundation) github provider repositories;
+  versions = import ../provider.nix { inherit lib; };
+  oldest = versions.oldest provider;
+  needed = if repositories.shareLayers then versions.blobMounting else "5.100";
+  subjects = if github == null then [ ] else github.subjects;
+in
+[
+  {
+    assertion = oldest != null && lib.versionAtLeast oldest needed;
+    message = "foundation.provider = \"${provider}\": must not allow versions before ${needed}; use \">= ${needed}, < 7\"";
+  }
+  {
+    assertion = github == null || builtins.match "[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+" github.repository != null;
+    message = "foundation.github.repository = \"${github.repository}\": must be owner and name, such as example/items";
+  }
+  {
+    assertion = github == null || subjects != [ ];
+    message = "foundation.github.subjects = [ ]: nobody could take the role; name a branch, such as \"ref:refs/heads/main\"";
+  }
+]
+++ map (subject: {
+  assertion = !lib.hasInfix "*" subject;
+  message = "foundation.github.subjects: `${subject}` would let in runs that nobody reviewed, such as those of pull requests; name branches or environments, without stars";
+}) subjects
