@@ -13,13 +13,13 @@ use object::ReadCache;
 use serde::Serialize;
 
 use crate::{
-    Compression, Config, Descriptor, Digest, Error, Execution, History, Index, MAX_LAYER, Manifest, Platform, RootFs,
+    Compression, Config, Descriptor, Digest, Error, Execution, History, MAX_LAYER, Manifest, Platform, RootFs,
     annotation, ca_bundle,
     directory::Staging,
-    document::{Input, open_input},
+    document::{Input, json, open_input},
     elf,
     layer::{APP, CA_BUNDLE, Layer},
-    layout::{BLOBS, INDEX, MARKER, Marker, VERSION},
+    layout::{BLOBS, INDEX, MARKER, write_index},
     media_type,
 };
 
@@ -85,8 +85,7 @@ pub fn build_image(spec: &ImageSpec, out: &Path) -> Result<BuiltImage, Error> {
     let manifest = Manifest::new(config, descriptors, spec.annotations.clone());
     let descriptor = put(&blobs, media_type::MANIFEST, &manifest)?;
     let built = BuiltImage { digest: descriptor.digest, size: manifest.blobs_size() + descriptor.size, platform };
-    write(&staging.path().join(INDEX), &json(&Index::of(descriptor, platform)))?;
-    write(&staging.path().join(MARKER), &json(&Marker { image_layout_version: VERSION.to_owned() }))?;
+    write_index(staging.path(), descriptor, Some(platform))?;
     check_free(out)?;
     staging.publish_over()?;
     Ok(built)
@@ -127,8 +126,8 @@ fn config(platform: Platform, layers: &[Layer]) -> Config {
     }
 }
 
-/// Refuses to build into a directory that holds something else than a layout.
-fn check_free(out: &Path) -> Result<(), Error> {
+/// Refuses a place for a layout that holds something else than a layout.
+pub fn check_free(out: &Path) -> Result<(), Error> {
     let entries = match fs::read_dir(out) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound && fs::symlink_metadata(out).is_err() => return Ok(()),
@@ -160,8 +159,4 @@ fn put(blobs: &Path, media_type: &str, document: &impl Serialize) -> Result<Desc
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     fs::write(path, bytes).map_err(|source| Error::Write { path: path.to_owned(), source })
-}
-
-fn json(document: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(document).expect("documents have only text keys")
 }

@@ -30,7 +30,8 @@ impl Descriptor {
         Self::new(media_type, Digest::of(blob), blob.len() as u64)
     }
 
-    pub(crate) fn new(media_type: &str, digest: Digest, size: u64) -> Self {
+    /// Describes a blob that is known by its digest.
+    pub fn new(media_type: &str, digest: Digest, size: u64) -> Self {
         let media_type = media_type.to_owned();
         Self { media_type, digest, size, platform: None, annotations: BTreeMap::new() }
     }

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::Error;
 
@@ -47,6 +47,16 @@ pub(crate) fn read_stored(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
 /// Opens a regular file of a layout; not a pipe, which would wait for its writer.
 pub(crate) fn open_stored(path: &Path) -> Result<(fs::File, u64), Error> {
     open(path, fs::symlink_metadata(path))
+}
+
+/// Writes a document of a layout, in the one way that its digest is taken of.
+pub(crate) fn write_document(path: &Path, document: &impl Serialize) -> Result<(), Error> {
+    fs::write(path, json(document)).map_err(|source| Error::Write { path: path.to_owned(), source })
+}
+
+/// A document's bytes.
+pub(crate) fn json(document: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(document).expect("documents have only text keys")
 }
 
 /// Parses what was read from `path`.

@@ -22,8 +22,8 @@ pub struct Index {
 
 impl Index {
     /// An index of one manifest. It is named `latest`, which is what umoci and podman ask for when told nothing.
-    pub(crate) fn of(mut manifest: Descriptor, platform: Platform) -> Self {
-        manifest.platform = Some(platform);
+    pub(crate) fn of(mut manifest: Descriptor, platform: Option<Platform>) -> Self {
+        manifest.platform = platform;
         manifest.annotations.insert(REF_NAME.to_owned(), "latest".to_owned());
         Self { schema_version: 2, media_type: Some(media_type::INDEX.to_owned()), manifests: vec![manifest] }
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Compression, Config, Descriptor, Digest, Error, File, Index, MAX_DOCUMENT, Manifest, Platform,
-    document::{open_stored, parse, read_stored},
+    document::{open_stored, parse, read_stored, write_document},
     layer::{Refused, Stop, walk},
     media_type,
 };
@@ -160,6 +160,12 @@ impl Layout {
         }
         Ok(walked.uncompressed)
     }
+}
+
+/// Makes `dir`, which has the blobs already, a layout of the image `manifest`.
+pub fn write_index(dir: &Path, manifest: Descriptor, platform: Option<Platform>) -> Result<(), Error> {
+    write_document(&dir.join(INDEX), &Index::of(manifest, platform))?;
+    write_document(&dir.join(MARKER), &Marker { image_layout_version: VERSION.to_owned() })
 }
 
 /// The file of the blob `digest` in the layout `dir`.

@@ -31,7 +31,7 @@ mod platform;
 mod unpack;
 mod verify;
 
-pub use build::{BuiltImage, ImageSpec, MAX_BINARY, build_image};
+pub use build::{BuiltImage, ImageSpec, MAX_BINARY, build_image, check_free};
 pub use compression::Compression;
 pub use config::{Config, Execution, History, RootFs};
 pub use contents::{LayerContents, contents};
@@ -42,7 +42,7 @@ pub use document::MAX_DOCUMENT;
 pub use error::Error;
 pub use index::Index;
 pub use layer::{File, FileKind, MAX_LAYER};
-pub use layout::Layout;
+pub use layout::{Layout, write_index};
 pub use manifest::Manifest;
 pub use platform::{Architecture, Os, Platform};
 pub use unpack::unpack;
