@@ -12,6 +12,7 @@ pub mod local;
 pub mod progress;
 pub mod project;
 pub mod record;
+pub mod registry;
 pub mod release;
 pub mod stack;
 pub mod terraform;
