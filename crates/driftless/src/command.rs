@@ -7,7 +7,9 @@ mod image;
 mod logs;
 mod open;
 mod print;
+mod push;
 mod status;
+mod transfer;
 mod up;
 
 use std::process::ExitCode;
@@ -32,6 +34,7 @@ enum Command {
     Logs(logs::Args),
     Open(open::Args),
     Bundle(bundle::Args),
+    Push(push::Args),
     Image(image::Args),
     Cost(cost::Args),
     #[command(name = ENGINE, hide = true)]
@@ -62,6 +65,7 @@ pub fn main() -> ExitCode {
         Command::Logs(args) => logs::run(&args),
         Command::Open(args) => open::run(&args),
         Command::Bundle(args) => bundle::run(&args),
+        Command::Push(args) => push::run(&args),
         Command::Image(args) => image::run(&args),
         Command::Cost(args) => cost::run(&args),
         Command::Engine(args) => up::run_engine(&args),

@@ -3,12 +3,14 @@
 mod build;
 mod ca_bundle;
 mod inspect;
-mod text;
+mod pull;
+mod push;
+pub(super) mod text;
 mod verify;
 
 use std::process::ExitCode;
 
-/// Build, inspect and verify OCI images
+/// Build, inspect, verify and move OCI images
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -20,6 +22,8 @@ enum Command {
     Build(build::Args),
     CaBundle(ca_bundle::Args),
     Inspect(inspect::Args),
+    Pull(pull::Args),
+    Push(push::Args),
     Verify(verify::Args),
 }
 
@@ -28,6 +32,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Command::Build(args) => build::run(args),
         Command::CaBundle(args) => ca_bundle::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Pull(args) => pull::run(args),
+        Command::Push(args) => push::run(args),
         Command::Verify(args) => verify::run(args),
     }
 }

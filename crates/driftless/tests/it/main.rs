@@ -9,6 +9,7 @@ mod bundle;
 mod cost;
 mod image;
 mod product;
+mod registry;
 mod router;
 mod tools;
 mod up;

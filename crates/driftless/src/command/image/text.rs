@@ -24,7 +24,7 @@ pub(super) fn print_json(result: &impl Serialize) -> anyhow::Result<ExitCode> {
 
 /// Bytes for people: three digits and a decimal unit, `4.97 MB`.
 #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
-pub(super) fn size(bytes: u64) -> String {
+pub(in crate::command) fn size(bytes: u64) -> String {
     if bytes < 1000 {
         return format!("{bytes} B");
     }
@@ -47,7 +47,7 @@ pub(super) fn size(bytes: u64) -> String {
 }
 
 /// Text from an image, made harmless for a terminal: control characters are spelled out.
-pub(super) fn harmless(text: &str) -> Cow<'_, str> {
+pub(in crate::command) fn harmless(text: &str) -> Cow<'_, str> {
     if !text.chars().any(char::is_control) {
         return Cow::Borrowed(text);
     }

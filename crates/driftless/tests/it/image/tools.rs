@@ -1,17 +1,9 @@
 //! Other people's tools on our images.
 
-use std::{
-    fs::{self, File},
-    io,
-    os::unix::fs::PermissionsExt,
-    path::Path,
-    process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+use std::{fs, os::unix::fs::PermissionsExt, process::Command};
 
 use super::fixture::{Fixture, run};
-use crate::tools::found;
+use crate::{registry::docker_registry::DockerRegistry, tools::found};
 
 const CODECS: [&str; 2] = ["zstd", "gzip"];
 
@@ -52,7 +44,7 @@ fn a_registry_takes_our_images_and_names_the_same_digest() {
         return;
     }
     let fixture = Fixture::real();
-    let registry = Registry::start(fixture.dir());
+    let registry = DockerRegistry::start(fixture.dir());
     for codec in CODECS {
         let built = fixture.build(codec, &format!("--compression {codec}"));
         let remote = format!("docker://{}/{codec}:test", registry.address);
@@ -96,58 +88,5 @@ fn umoci_unpacks_our_images() {
         let config = json(&fs::read_to_string(fixture.path(&bundle).join("config.json")).unwrap());
         assert_eq!(config["process"]["args"], serde_json::json!(["/bin/app"]));
         assert_eq!(config["process"]["cwd"], "/");
-    }
-}
-
-/// A real registry on a free port of this machine, stopped when dropped.
-struct Registry {
-    process: Child,
-    address: String,
-}
-
-impl Registry {
-    fn start(dir: &Path) -> Self {
-        let (config, log) = (dir.join("registry.yml"), dir.join("registry.log"));
-        let storage = dir.join("registry");
-        let settings = format!(
-            "version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: {}\nhttp:\n  addr: 127.0.0.1:0\n",
-            storage.display()
-        );
-        fs::write(&config, settings).unwrap();
-        let process = Command::new("docker-registry")
-            .arg("serve")
-            .arg(config)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(File::create(&log).unwrap())
-            .spawn()
-            .unwrap();
-        let mut registry = Self { process, address: String::new() };
-        registry.address = registry.wait_for_address(&log).unwrap();
-        registry
-    }
-
-    /// The address that the registry chose, from its log.
-    fn wait_for_address(&mut self, log: &Path) -> io::Result<String> {
-        let deadline = Instant::now() + Duration::from_secs(20);
-        loop {
-            let text = fs::read_to_string(log)?;
-            // A line that is still being written has no end.
-            let line = text.split_once("listening on ").and_then(|(_, rest)| rest.split_once('\n'));
-            if let Some(address) = line.and_then(|(line, _)| line.split(['"', ' ']).next()) {
-                return Ok(address.to_owned());
-            }
-            if self.process.try_wait()?.is_some() || Instant::now() > deadline {
-                return Err(io::Error::other(format!("the registry does not listen: {text}")));
-            }
-            thread::sleep(Duration::from_millis(10));
-        }
-    }
-}
-
-impl Drop for Registry {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

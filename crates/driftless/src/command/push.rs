@@ -1,0 +1,150 @@
+//! `driftless push`
+
+use std::{env, path::PathBuf, process::ExitCode, time::Instant};
+
+use anyhow::{Context, ensure};
+use serde::Serialize;
+
+use super::{
+    print::print,
+    transfer::{self, Access, Figures, Show},
+};
+use crate::{
+    build,
+    bundle::Bundle,
+    local::Place,
+    project::Project,
+    registry::{self, Endpoint, Job, Pushed, Reference},
+};
+
+/// Hexadecimal digits of a digest that make its tag.
+const TAG_DIGITS: usize = 16;
+
+/// Push the project's images into a registry
+///
+/// Builds the images, or takes those of a bundle. Every service's image goes to a repository of its own: REGISTRY/SERVICE,
+/// under a tag made of its digest. What the registry has is not sent again: an image that is there costs one request.
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Args {
+    /// Push only these services
+    services: Vec<String>,
+
+    /// Push this bundle, made by `driftless bundle` or Nix, instead of building one
+    #[arg(long, value_name = "DIR")]
+    bundle: Option<PathBuf>,
+
+    /// Registry, and what the names of the repositories begin with, such as `registry.example.com/items`
+    #[arg(long, value_name = "HOST[/PREFIX]", env = "DRIFTLESS_REGISTRY")]
+    registry: String,
+
+    /// Tag for the images, instead of the first digits of each one's digest
+    #[arg(long)]
+    tag: Option<String>,
+
+    #[command(flatten)]
+    access: Access,
+
+    /// Print what happens as one line of JSON each
+    #[arg(long)]
+    json: bool,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  driftless push --registry localhost:5000/items
+  driftless push --registry registry.example.com/items --bundle bundle backend
+  pass show registry | driftless push --registry registry.example.com/items --username ci --password-stdin
+
+A registry on this machine is spoken to in plain HTTP, others with TLS; write `http://HOST` to ask for plain HTTP.
+
+Exit codes: 0 all images are in the registry; 1 they are not; 130 interrupted. No tag names an image that is not whole.";
+
+/// The last line of JSON.
+#[derive(Serialize)]
+#[serde(tag = "type", rename = "summary")]
+struct Summary<'a> {
+    images: &'a [Pushed],
+    #[serde(flatten)]
+    figures: Figures,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let show = Show::new(args.json);
+    let bundle = args.bundle(&show)?;
+    let (endpoint, jobs) = args.jobs(&bundle)?;
+    let registry = args.access.registry(endpoint, show.events())?;
+    transfer::run(async {
+        let started = Instant::now();
+        let images = registry::push(&registry, &jobs).await?;
+        let figures = Figures::of(registry.traffic(), started);
+        if !args.json {
+            for image in &images {
+                print(&reference(registry.endpoint(), image).to_string())?;
+            }
+        }
+        show.finish(&Summary { images: &images, figures }, &sentence(&images, &show, &figures))?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// How a push ended, in words.
+pub(super) fn sentence(images: &[Pushed], show: &Show, figures: &Figures) -> String {
+    let current = images.iter().filter(|image| image.up_to_date).count();
+    let (pushed, blobs) = (images.len() - current, show.blobs());
+    let blobs = if blobs.is_empty() { blobs } else { format!("blobs: {blobs}; ") };
+    format!("pushed {pushed} of {} images, {current} up to date; {blobs}{}", images.len(), figures.told())
+}
+
+/// An image by tag and digest: what a person pastes and what a machine runs.
+pub(super) fn reference(endpoint: &Endpoint, image: &Pushed) -> Reference {
+    let Pushed { repository, tag, digest, .. } = image.clone();
+    Reference { endpoint: endpoint.clone(), repository, tag, digest: Some(digest) }
+}
+
+impl Args {
+    fn bundle(&self, show: &Show) -> anyhow::Result<Bundle> {
+        if let Some(directory) = &self.bundle {
+            return Bundle::open(directory);
+        }
+        let project = Project::find(&env::current_dir().context("looking for the current directory")?)?;
+        let place = Place::find(None)?;
+        place.create()?;
+        build::bundle(&project, &place.bundle(), &build::Options::default(), show.progress())
+    }
+
+    fn jobs(&self, bundle: &Bundle) -> anyhow::Result<(Endpoint, Vec<Job>)> {
+        let images = &bundle.release.images;
+        for service in &self.services {
+            ensure!(
+                images.contains_key(service),
+                "service `{service}` has no image\nhint: there are {}",
+                images.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            );
+        }
+        let wanted = |service: &&String| self.services.is_empty() || self.services.contains(service);
+        let (host, prefix) = self.split_registry();
+        let job = |service: &String| Job {
+            layout: bundle.layout(service),
+            repository: format!("{prefix}{service}"),
+            tag: Some(self.tag.clone().unwrap_or_else(|| images[service].digest.hex()[..TAG_DIGITS].to_owned())),
+        };
+        let jobs: Vec<_> = images.keys().filter(wanted).map(job).collect();
+        for job in &jobs {
+            // What is read as a reference is one.
+            let _: Reference =
+                format!("{host}/{}:{}", job.repository, job.tag.as_deref().unwrap_or_default()).parse()?;
+        }
+        Ok((Endpoint::parse(host)?, jobs))
+    }
+
+    /// `http://host:1/a/b` as `http://host:1` and `a/b/`.
+    fn split_registry(&self) -> (&str, String) {
+        let text = self.registry.trim_end_matches('/');
+        let start = text.find("://").map_or(0, |at| at + 3);
+        match text[start..].find('/') {
+            Some(at) => (&text[..start + at], format!("{}/", &text[start + at + 1..])),
+            None => (text, String::new()),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! How a registry is reached, and as whom.
+
+use std::{
+    io::{self, Read},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use anyhow::{Context, ensure};
+
+use crate::registry::{Docker, Endpoint, Events, Login, NoLogin, Password, Registry, Secret, Settings, Trust};
+
+/// Longest password that is read.
+const MAX_PASSWORD: u64 = 64 << 10;
+
+/// Without these, the credentials of `docker login` and `podman login` are used, once a registry asks for some.
+#[derive(Clone, Debug, clap::Args)]
+pub(in crate::command) struct Access {
+    /// Sign in as this user
+    #[arg(long, value_name = "NAME", requires = "password_stdin", help_heading = "Registry")]
+    username: Option<String>,
+
+    /// Read the password from standard input
+    #[arg(long, requires = "username", help_heading = "Registry")]
+    password_stdin: bool,
+
+    /// Do not sign in, whatever `docker login` left behind
+    #[arg(long, conflicts_with = "username", help_heading = "Registry")]
+    anonymous: bool,
+
+    /// Trust the certificates in this PEM file, too
+    #[arg(long, value_name = "FILE", help_heading = "Registry")]
+    ca_cert: Option<PathBuf>,
+}
+
+impl Access {
+    /// The registry at `endpoint`.
+    pub(in crate::command) fn registry(&self, endpoint: Endpoint, events: Events) -> anyhow::Result<Registry> {
+        let login: Arc<dyn Login> = match &self.username {
+            _ if self.anonymous => Arc::new(NoLogin),
+            None => Arc::new(Docker::new(&endpoint)),
+            Some(user) => Arc::new(Password { user: user.clone(), password: password()? }),
+        };
+        self.registry_as(endpoint, login, events)
+    }
+
+    /// The registry at `endpoint`, as whoever `login` is.
+    pub(in crate::command) fn registry_as(
+        &self,
+        endpoint: Endpoint,
+        login: Arc<dyn Login>,
+        events: Events,
+    ) -> anyhow::Result<Registry> {
+        let trust = self.ca_cert.as_deref().map(Trust::with_file).transpose()?.unwrap_or_default();
+        Ok(Registry::new(endpoint, login, trust, Settings::default(), events))
+    }
+}
+
+fn password() -> anyhow::Result<Secret> {
+    let mut text = String::new();
+    io::stdin().take(MAX_PASSWORD).read_to_string(&mut text).context("reading the password from standard input")?;
+    let text = text.trim_end_matches(['\r', '\n']);
+    ensure!(
+        !text.is_empty(),
+        "standard input holds no password\nhint: `pass show registry | driftless … --password-stdin`"
+    );
+    Ok(Secret::new(text))
+}
