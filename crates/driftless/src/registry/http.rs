@@ -24,7 +24,7 @@ impl Trust {
     }
 }
 
-/// HTTP/1.1 on as many connections as there are requests at once: docs/decisions/0005-registry-client.md.
+/// HTTP/1.1 on as many connections as there are requests at once: docs/decisions/0006-registry-client.md.
 #[derive(Debug)]
 pub(super) struct Http {
     trust: Trust,

@@ -106,7 +106,7 @@ fn bundle(fixture: &Fixture) {
         "package": "app", "port": 8000, "rules": [], "health": health, "cpu": 256, "memory": 512, "tasks": 1,
         "stop_timeout_seconds": 30, "drain_seconds": 30
     });
-    let stack = json!({ "schema": 1, "project": "items", "services": { "api": service, "web": service } });
+    let stack = json!({ "schema": 2, "project": "items", "services": { "api": service, "web": service } });
     fs::write(fixture.path("stack.json"), stack.to_string()).unwrap();
     let said = driftless(fixture, "bundle --out bundle --stack stack.json --image api=api --image web=web");
     assert_eq!(said.code, 0, "{}", said.err);
