@@ -38,10 +38,13 @@ let
   inside = any // {
     cidr_block = network.cidr;
   };
-  answers = map (protocol: ports protocol 1024 65535 // { cidr_block = anywhere; }) [
-    "tcp"
-    "udp"
-  ];
+  # Tasks open connections from ports of Linux's range, load balancers and NAT gateways from any that is not reserved.
+  answers =
+    first:
+    map (protocol: ports protocol first 65535 // { cidr_block = anywhere; }) [
+      "tcp"
+      "udp"
+    ];
   visitors = map (port: ports "tcp" port port // { cidr_block = anywhere; }) [
     80
     443
@@ -53,9 +56,9 @@ lib.mkIf networkAcls.enable {
   resource = {
     aws_network_acl = lib.genAttrs [ "private" "public" ] acl;
     aws_network_acl_rule = lib.listToAttrs (
-      rules "private" false ([ inside ] ++ answers)
+      rules "private" false ([ inside ] ++ answers 32768)
       ++ rules "private" true outside
-      ++ rules "public" false ([ inside ] ++ visitors ++ answers)
+      ++ rules "public" false ([ inside ] ++ visitors ++ answers 1024)
       ++ rules "public" true outside
     );
   };
