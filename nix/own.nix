@@ -38,6 +38,10 @@ let
         src = root;
         nextestArguments = "-E 'not (${lib.concatMapStringsSep " or " (name: "test(/${name}/)") outside})'";
       };
+      generated = import ./generated.nix {
+        inherit lib library pkgs;
+        inherit (own) rendered;
+      };
       treefmt = import ./treefmt.nix { inherit pkgs treefmt-nix; };
       craneLib = crane.mkLib pkgs;
       lock = lib.fileset.toSource {
@@ -47,7 +51,7 @@ let
     in
     {
       packages = {
-        inherit driftless;
+        inherit driftless generated;
         ca-bundle = caBundle;
         default = driftless;
       };
@@ -91,6 +95,14 @@ let
           packer-makes-the-golden-images = import ./checks/packer.nix { inherit lib packer pkgs; };
           infra-refuses-what-cannot-be = import ./checks/infra.nix { inherit lib pkgs library; };
           extras-are-what-they-say = import ./checks/extras.nix { inherit lib pkgs library; };
+          generated-files-are-current = import ./checks/generated.nix {
+            inherit
+              generated
+              lib
+              pkgs
+              root
+              ;
+          };
           template-builds = import ./checks/template.nix {
             inherit
               inputs

@@ -1,6 +1,6 @@
 # The type of what an environment says about a service: stronger than what the service says itself. Attribute sets are
 # merged, everything else is replaced.
-{ lib, module }:
+{ lib }:
 let
   # Between a plain definition (100) and mkForce (50).
   strength = 90;
@@ -27,6 +27,4 @@ lib.mkOptionType {
       _file = given.file;
       config = stronger given.value;
     });
-  # For the documentation. No `getSubModules`: what is given here stays as it is until the service takes it.
-  inherit (lib.types.submodule module) getSubOptions;
 }

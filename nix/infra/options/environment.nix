@@ -4,10 +4,7 @@ let
   inherit (lib) mkOption types;
   typed = import ../types.nix { inherit lib; };
   versions = import ../provider.nix { inherit lib; };
-  overrides = import ../overrides.nix {
-    inherit lib;
-    module = ../service.nix;
-  };
+  overrides = import ../overrides.nix { inherit lib; };
 in
 {
   imports = [ ../preset.nix ] ++ import ../files.nix { inherit lib; } ./.;
