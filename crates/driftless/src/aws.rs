@@ -15,6 +15,7 @@ pub mod sts;
 mod account;
 mod call;
 mod error;
+pub(crate) mod http;
 mod json;
 mod query;
 mod time;

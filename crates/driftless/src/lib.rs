@@ -14,5 +14,7 @@ pub mod project;
 pub mod record;
 pub mod registry;
 pub mod release;
+#[cfg(feature = "aws")]
+pub mod rollout;
 pub mod stack;
 pub mod terraform;

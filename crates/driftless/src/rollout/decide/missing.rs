@@ -1,0 +1,39 @@
+//! What a service lacks to be live.
+
+use crate::rollout::{Answering, Snapshot, Task};
+
+/// The first thing that is missing, in a few words; none if nothing is.
+pub(super) fn from(seen: &Snapshot) -> Option<String> {
+    let wanted = seen.desired as usize;
+    if wanted == 0 {
+        return Some("a task to be wanted".into());
+    }
+    // Each condition is asked of those that met the ones before.
+    let mut tasks: Vec<_> = seen.tasks.iter().filter(|task| task.ours && task.running).collect();
+    if tasks.len() < wanted {
+        return Some(format!("tasks: {} of {wanted} run", tasks.len()));
+    }
+    tasks.retain(|task| task.healthy);
+    if tasks.len() < wanted {
+        return Some(format!("the containers' health checks: {} of {wanted} passed", tasks.len()));
+    }
+    tasks.retain(|task| gets_requests(seen, task));
+    if tasks.len() < wanted {
+        return Some(format!("the load balancer: {} of {wanted} tasks are healthy", tasks.len()));
+    }
+    let old = seen.tasks.iter().filter(|task| !task.ours).count();
+    if old > 0 {
+        return Some(format!("{old} old {} to end", if old == 1 { "task" } else { "tasks" }));
+    }
+    match &seen.answering {
+        Answering::No(why) => Some(format!("an answer from outside: {why}")),
+        Answering::Yes | Answering::NotAsked => None,
+    }
+}
+
+/// Whether the load balancer, if there is one, sends it requests.
+fn gets_requests(seen: &Snapshot, task: &Task) -> bool {
+    seen.targets.as_ref().is_none_or(|targets| {
+        targets.iter().any(|target| Some(&target.address) == task.address.as_ref() && target.state == "healthy")
+    })
+}

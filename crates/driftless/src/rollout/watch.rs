@@ -1,0 +1,108 @@
+//! Follows the services of an environment until each has a verdict.
+
+mod lines;
+
+use std::time::Duration;
+
+use anyhow::Context;
+use jiff::Timestamp;
+
+use super::{Clock, Event, Expected, Limits, Next, Outcome, Report, Rollout, Verdict, observe::Observer};
+use crate::aws::Account;
+
+pub use lines::Lines;
+
+/// Pause between two looks.
+const PAUSE: Duration = Duration::from_secs(4);
+
+/// What is followed.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    /// Cluster.
+    pub cluster: String,
+    /// Where visitors find it; none means the load balancer's own name.
+    pub url: Option<String>,
+    /// The services.
+    pub expected: Vec<Expected>,
+    /// How long, and how often.
+    pub limits: Limits,
+}
+
+/// Where it is told.
+pub trait Show: Send + Sync {
+    /// Something happened to `service`, so long after the beginning.
+    fn event(&self, service: &str, after: Duration, event: &Event);
+
+    /// What a service waits for at present. Comes with each look.
+    fn waiting(&self, _service: &str, _after: Duration, _for: &str) {}
+
+    /// A service has its verdict.
+    fn verdict(&self, service: &str, after: Duration, verdict: &Verdict);
+}
+
+/// A service that is followed.
+struct Followed {
+    rollout: Rollout,
+    verdict: Option<Verdict>,
+}
+
+/// Follows all services until each has its verdict. An error is one of asking, such as a lack of rights: nothing is known
+/// of the rollout then.
+pub async fn watch(account: &Account, watch: &Watch, clock: &dyn Clock, show: &dyn Show) -> anyhow::Result<Report> {
+    let begun = clock.now();
+    let mut observer = Observer::new(account, &watch.cluster, watch.url.as_deref());
+    let follow =
+        |expected: &Expected| Followed { rollout: Rollout::new(expected.clone(), watch.limits, begun), verdict: None };
+    let mut followed: Vec<_> = watch.expected.iter().map(follow).collect();
+    loop {
+        round(&mut observer, &mut followed, begun, clock, show).await?;
+        if followed.iter().all(|followed| followed.verdict.is_some()) {
+            break;
+        }
+        clock.sleep(PAUSE).await;
+    }
+    let outcomes = followed.into_iter().filter_map(|Followed { rollout, verdict }| {
+        let Expected { service, digest, .. } = rollout.expected().clone();
+        verdict.map(|verdict| Outcome { service, digest, verdict })
+    });
+    Ok(Report { outcomes: outcomes.collect(), took: since(begun, clock) })
+}
+
+/// Looks at each service that has no verdict yet.
+async fn round(
+    observer: &mut Observer,
+    followed: &mut [Followed],
+    begun: Timestamp,
+    clock: &dyn Clock,
+    show: &dyn Show,
+) -> anyhow::Result<()> {
+    let open: Vec<_> = followed.iter_mut().filter(|followed| followed.verdict.is_none()).collect();
+    let expected: Vec<_> = open.iter().map(|followed| followed.rollout.expected().clone()).collect();
+    let seen = observer.look(&expected, clock.now()).await.context("watching the services")?;
+    for (followed, seen) in open.into_iter().zip(&seen) {
+        let service = followed.rollout.expected().service.clone();
+        let (events, next) = followed.rollout.look(seen);
+        let after = since(begun, clock);
+        for event in &events {
+            show.event(&service, after, event);
+        }
+        match next {
+            Next::Wait => show.waiting(&service, after, followed.rollout.waiting_for()),
+            Next::Stop { id, rollback } => {
+                if let Err(error) = observer.stop(&id, rollback).await {
+                    let event = followed.rollout.not_stopped(&error.to_string());
+                    show.event(&service, after, &event);
+                }
+            }
+            Next::End(verdict) => {
+                show.verdict(&service, after, &verdict);
+                followed.verdict = Some(verdict);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn since(begun: Timestamp, clock: &dyn Clock) -> Duration {
+    clock.now().duration_since(begun).try_into().unwrap_or_default()
+}
