@@ -39,8 +39,7 @@ def move(task: str, state: str, **told: Any) -> None:
     for rollout in _rollouts():
         for one in rollout.tasks:
             if one.id == task.split("/")[-1]:
-                one.told(state, **told)
-                rollout.step()
+                rollout.told(one, state, **told)
                 return
     raise ValueError(f"no task `{task}`")
 

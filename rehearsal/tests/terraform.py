@@ -14,7 +14,7 @@ from conftest import ROOT, Account
 #: Where a machine without the internet may keep the provider; one script knows.
 LAB = ROOT.parent / "shared/lab/terraform-env"
 #: 25 retries of a call that is not there look like a hang; with fewer than three, connections are lost now and then.
-OVERRIDE = {"provider": {"aws": {"max_retries": 3}}, "terraform": {"backend": {"local": {}}}}
+OVERRIDE = {"provider": {"aws": {"max_retries": 3}}}
 
 
 def environment(account: Account) -> dict[str, str]:

@@ -3,6 +3,7 @@ from botocore.exceptions import ClientError
 from conftest import Account
 from stage import CLUSTER, Stage
 
+
 @pytest.fixture
 def stage(account: Account) -> Stage:
     return Stage(account)
@@ -270,6 +271,17 @@ def test_an_agent_outside_can_run_the_tasks(stage: Stage) -> None:
     stage.account.control("tasks", task=told["task"], state="STOPPED", exit_code=9)
     [ended] = stage.tasks("STOPPED")
     assert ended["containers"][0]["exitCode"] == 9
+
+
+def test_tasks_that_an_agent_saw_crash_count_against_the_deployment(stage: Stage) -> None:
+    stage.outcome("external")
+    stage.create(stage.define(stage.image(b"one")))
+    stage.service()
+    for _ in range(3):
+        [living] = [one for one in stage.account.control("tasks", "GET")["tasks"] if one["state"] != "STOPPED"]
+        stage.account.control("tasks", task=living["task"], state="STOPPED", exit_code=1)
+    assert stage.watch()[-1] == "STOPPED"
+    assert stage.deployment()["deploymentCircuitBreaker"]["failureCount"] == 3
 
 
 def test_an_unknown_outcome_is_refused_with_those_there_are(stage: Stage) -> None:

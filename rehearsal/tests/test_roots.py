@@ -3,11 +3,13 @@
 `rendered` are the roots of this repository; `roots/` holds what they do not use and others may."""
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import ROOT, Account
+from inventory import inventory
 from terraform import Root
 
 ROOTS = Path(__file__).parent / "roots"
@@ -19,11 +21,39 @@ def configuration(path: Path) -> dict[str, Any]:
 
 
 def there_and_back(root: Root) -> None:
+    before = inventory(root.account)
     root.apply()
-    assert root.resources()
+    assert inventory(root.account) > before
     assert root.plan() == "", "a second plan must be empty"
     root.destroy()
-    assert root.resources() == []
+    assert inventory(root.account) == before, "destroy must leave nothing"
+
+
+def rendered(name: str) -> dict[str, Any]:
+    """A root of this repository, without what the account cannot carry; the tests keep its state beside it."""
+    printed = subprocess.run([ROOT / "rehearsal/gates", RENDERED / name / "config.tf.json"], stdout=subprocess.PIPE, check=True)
+    root = json.loads(printed.stdout)
+    del root["terraform"]["backend"]
+    return root
+
+
+def images() -> dict[str, str]:
+    """A digest for each service that the stack has."""
+    services = json.loads((RENDERED / "stack.json").read_text())["services"]
+    return {name: f"sha256:{'a' * 64}" for name in services}
+
+
+def test_the_foundation_is_applied_planned_and_destroyed(account: Account, tmp_path: Path) -> None:
+    there_and_back(Root.of(rendered("foundation"), tmp_path, account))
+
+
+def test_the_root_dev_is_applied_planned_and_destroyed(account: Account, tmp_path: Path) -> None:
+    there_and_back(Root.of(rendered("dev"), tmp_path, account, images=images()))
+
+
+@pytest.mark.long
+def test_the_root_prod_is_applied_planned_and_destroyed(account: Account, tmp_path: Path) -> None:
+    there_and_back(Root.of(rendered("prod"), tmp_path, account, images=images()))
 
 
 def test_what_is_patched_for_terraform_is_applied_planned_and_destroyed(account: Account, tmp_path: Path) -> None:
