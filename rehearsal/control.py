@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +35,8 @@ class Control:
             known = ", ".join(sorted(f"{method} {PREFIX}{name}" for method, name in self.routes))
             return answer(404, {"error": f"no `{request.method} {request.path}`; there are {known}"})
         try:
-            return answer(200, route(request.json()) or {})
+            told = route(request.json())
+            return told if isinstance(told, Response) else answer(200, told or {})
         except Busy:
             return answer(503, {"error": "requests are still running; a fork wants an account at rest"})
         except (KeyError, TypeError, ValueError) as error:
@@ -49,5 +49,7 @@ class Control:
 
         return wrapper
 
-    def _stop(self, _: dict[str, Any]) -> None:
-        threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    def _stop(self, _: dict[str, Any]) -> Response:
+        response = answer(200, {})
+        response.after = lambda: os.kill(os.getpid(), signal.SIGTERM)
+        return response

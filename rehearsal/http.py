@@ -1,11 +1,13 @@
 """The little of HTTP that our own endpoints need."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
+
+from werkzeug.wsgi import ClosingIterator
 
 CHUNK = 1 << 20
 
@@ -52,6 +54,8 @@ class Response:
     status: int
     body: bytes | Iterable[bytes] = b""
     headers: dict[str, str] = field(default_factory=dict)
+    #: Done when the answer has been sent.
+    after: Callable[[], None] | None = None
 
     def send(self, request: Request, start_response: Any) -> Iterable[bytes]:
         if isinstance(self.body, bytes):
@@ -59,7 +63,8 @@ class Response:
         start_response(f"{self.status} {HTTPStatus(self.status).phrase}", list(self.headers.items()))
         if request.method == "HEAD":
             return []
-        return [self.body] if isinstance(self.body, bytes) else self.body
+        body = [self.body] if isinstance(self.body, bytes) else self.body
+        return body if self.after is None else ClosingIterator(body, self.after)
 
 
 def answer(status: int, value: Any, **headers: str) -> Response:

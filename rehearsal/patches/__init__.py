@@ -6,6 +6,7 @@ NAMES = (
     "iam",
     "ecr",
     "elbv2",
+    "ecs_clusters",
     "ecs_services",
     "ecs_deployments",
     "ecs_tasks",

@@ -17,4 +17,5 @@ def behaviour_init(original: Any, self: DefaultCacheBehaviour, config: dict[str,
 @wrap(ViewerCertificate, "__init__")
 def certificate_init(original: Any, self: ViewerCertificate, config: dict[str, Any]) -> None:
     original(self, config)
+    self.ssl_support_method = config.get("SSLSupportMethod")
     self.cloud_front_default_certificate = not (self.acm_certificate_arn or self.iam_certificate_id)

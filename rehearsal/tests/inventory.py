@@ -52,8 +52,9 @@ def inventory(account: Account) -> set[str]:
 
 
 def _is_in_use(client: Any, key: dict[str, Any]) -> bool:
-    state = client.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
-    return state["KeyState"] != "PendingDeletion" and state["KeyManager"] == "CUSTOMER"
+    names = [one["AliasName"] for one in client.list_aliases(KeyId=key["KeyId"])["Aliases"]]
+    state = client.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"]
+    return state != "PendingDeletion" and not any(name.startswith("alias/aws/") for name in names)
 
 
 #: What is listed may be gone already.

@@ -84,7 +84,8 @@ class Root:
     def plan(self) -> str:
         """Empty, where nothing is to do; otherwise what would be changed."""
         code, output = self.run("plan", "-detailed-exitcode", "-input=false", codes=(0, 2))
-        return output if code == 2 else ""
+        changes = [line for line in output.splitlines() if not line.endswith("]") and "Read" not in line]
+        return "\n".join(changes) if code == 2 else ""
 
     def destroy(self) -> None:
         self.run("destroy", "-auto-approve", "-input=false", "-parallelism=30")

@@ -57,6 +57,22 @@ def test_an_endpoint_can_be_deleted_twice(account: Account, zones: list) -> None
         assert ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])["Unsuccessful"] == []
 
 
+def test_the_interface_of_a_nat_gateway_goes_with_it(account: Account, zones: list) -> None:
+    ec2 = account.client("ec2")
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    made = ec2.create_nat_gateway(SubnetId=zones[0]["SubnetId"], AllocationId=address)["NatGateway"]["NatGatewayId"]
+    assert len(ec2.describe_network_interfaces()["NetworkInterfaces"]) == 1
+    ec2.delete_nat_gateway(NatGatewayId=made)
+    assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
+
+
+def test_a_deleted_cluster_is_not_listed(account: Account) -> None:
+    client = account.client("ecs")
+    client.create_cluster(clusterName="items")
+    client.delete_cluster(cluster="items")
+    assert client.list_clusters()["clusterArns"] == []
+
+
 def test_a_zone_with_a_network_is_private(account: Account, zones: list) -> None:
     client = account.client("route53")
     made = client.create_hosted_zone(
