@@ -54,7 +54,8 @@ class Root:
         (directory / "test_override.tf.json").write_text(json.dumps(OVERRIDE))
         (directory / "release.auto.tfvars.json").write_text(json.dumps(variables))
         root = cls(directory, account)
-        root.init()
+        backend = configuration["terraform"].get("backend", {})
+        root.init(*(["-backend-config=bucket=items-state"] if "s3" in backend else []))
         return root
 
     def run(self, *arguments: str, codes: tuple[int, ...] = (0,)) -> tuple[int, str]:
@@ -72,8 +73,8 @@ class Root:
         assert process.returncode in codes, f"{arguments}\n{output[-6000:]}"
         return process.returncode, output
 
-    def init(self) -> None:
-        code, output = self.run("init", "-input=false", codes=(0, 1))
+    def init(self, *arguments: str) -> None:
+        code, output = self.run("init", "-input=false", *arguments, codes=(0, 1))
         if code and "hashicorp/aws" in output:
             pytest.skip(f"the AWS provider is not to be had here: {output[-300:]}")
         assert code == 0, output

@@ -30,7 +30,7 @@ def there_and_back(root: Root) -> None:
 
 
 def rendered(name: str) -> dict[str, Any]:
-    """A root of this repository, without what the account cannot carry; the tests keep its state beside it."""
+    """A root of this repository, without what the account cannot carry, its state beside it."""
     printed = subprocess.run([ROOT / "rehearsal/gates", RENDERED / name / "config.tf.json"], stdout=subprocess.PIPE, check=True)
     root = json.loads(printed.stdout)
     del root["terraform"]["backend"]
@@ -58,6 +58,27 @@ def test_the_root_prod_is_applied_planned_and_destroyed(account: Account, tmp_pa
 
 def test_what_is_patched_for_terraform_is_applied_planned_and_destroyed(account: Account, tmp_path: Path) -> None:
     there_and_back(Root.of(configuration(ROOTS / "patched.tf.json"), tmp_path, account))
+
+
+def test_state_is_kept_and_locked_in_a_bucket(account: Account, tmp_path: Path) -> None:
+    s3 = account.client("s3")
+    s3.create_bucket(Bucket="items-state")
+    root = Root.of(
+        {
+            "terraform": rendered("foundation")["terraform"] | {"backend": {"s3": {"key": "dev.tfstate", "use_lockfile": True}}},
+            "resource": {"aws_ssm_parameter": {"release": {"name": "release", "type": "String", "insecure_value": "1"}}},
+        },
+        tmp_path,
+        account,
+    )
+    root.apply()
+    listed = s3.list_objects_v2(Bucket="items-state")["Contents"]
+    assert [one["Key"] for one in listed] == ["dev.tfstate"]
+    s3.put_object(Bucket="items-state", Key="dev.tfstate.tflock", Body=json.dumps({"ID": "1", "Who": "a colleague"}))
+    code, output = root.run("plan", "-input=false", codes=(0, 1))
+    assert (code, "a colleague" in output) == (1, True)
+    s3.delete_object(Bucket="items-state", Key="dev.tfstate.tflock")
+    assert root.plan() == ""
 
 
 @pytest.mark.long
