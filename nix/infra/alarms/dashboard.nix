@@ -88,9 +88,9 @@ let
       let
         dimensions =
           if database.engine == "postgresql" then
-            { DBInstanceIdentifier = prefix; }
+            { DBInstanceIdentifier = "\${aws_db_instance.main.identifier}"; }
           else
-            { DBClusterIdentifier = prefix; };
+            { DBClusterIdentifier = "\${aws_rds_cluster.main.cluster_identifier}"; };
       in
       [
         (metric "AWS/RDS" "CPUUtilization" dimensions { stat = "Average"; })

@@ -23,8 +23,8 @@ let
     namespace = "AWS/RDS";
     inherit dimensions;
   };
-  instance = rds { DBInstanceIdentifier = prefix; };
-  cluster = rds { DBClusterIdentifier = prefix; };
+  instance = rds { DBInstanceIdentifier = "\${aws_db_instance.main.identifier}"; };
+  cluster = rds { DBClusterIdentifier = "\${aws_rds_cluster.main.cluster_identifier}"; };
   nodes = {
     namespace = "AWS/ElastiCache";
     dimensions.ReplicationGroupId = "\${aws_elasticache_replication_group.main.replication_group_id}";

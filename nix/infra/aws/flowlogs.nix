@@ -2,6 +2,7 @@
 {
   lib,
   environment,
+  names,
   project,
   ...
 }:
@@ -19,7 +20,7 @@ lib.mkIf flowLogs.enable {
     }
     // lib.optionalAttrs environment.encryption.ownKey { kms_key_id = "\${aws_kms_key.main.arn}"; };
     aws_iam_role.flow_logs = {
-      name = "${environment.prefix}-flow-logs";
+      name = names.short 64 "${environment.prefix}-flow-logs";
       assume_role_policy = builtins.toJSON {
         Version = "2012-10-17";
         Statement = [

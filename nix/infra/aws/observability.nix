@@ -2,6 +2,7 @@
 {
   lib,
   environment,
+  names,
   ...
 }@arguments:
 let
@@ -67,7 +68,7 @@ in
 
     aws_xray_sampling_rule = lib.mkIf tracing.enable {
       main = {
-        rule_name = "${lib.substring 0 32 prefix}";
+        rule_name = names.short 32 prefix;
         priority = 1000;
         version = 1;
         reservoir_size = 1;
@@ -82,7 +83,7 @@ in
     };
     aws_xray_group = lib.mkIf tracing.enable {
       main = {
-        group_name = "${lib.substring 0 32 prefix}";
+        group_name = names.short 32 prefix;
         filter_expression = "service(begins_with(\"${prefix}-\")) AND (error OR fault OR responsetime > 2)";
       };
     };

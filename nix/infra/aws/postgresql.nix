@@ -12,6 +12,8 @@ let
   inherit (environment) database;
   aurora = database.engine == "aurora-postgresql";
   users = lib.filterAttrs (_: service: service.database) environment.services;
+  # AWS allows 63 characters, two of which tell the instances of a cluster apart.
+  identifier = names.short 60 environment.prefix;
   # Letters and digits, a letter first.
   name = lib.replaceStrings [ "-" ] [ "_" ] project.project;
 
@@ -32,7 +34,7 @@ let
     enabled_cloudwatch_logs_exports = [ "postgresql" ];
     deletion_protection = database.deletionProtection;
     skip_final_snapshot = !database.deletionProtection;
-    final_snapshot_identifier = lib.mkIf database.deletionProtection "${environment.prefix}-last";
+    final_snapshot_identifier = lib.mkIf database.deletionProtection "${identifier}-last";
     # A change waits for the maintenance window: most of them restart the database.
     apply_immediately = false;
   };
@@ -105,16 +107,16 @@ lib.mkIf (database.engine != "sqlite") {
     aws_cloudwatch_log_group.database = {
       name =
         if aurora then
-          "/aws/rds/cluster/${environment.prefix}/postgresql"
+          "/aws/rds/cluster/${identifier}/postgresql"
         else
-          "/aws/rds/instance/${environment.prefix}/postgresql";
+          "/aws/rds/instance/${identifier}/postgresql";
       retention_in_days = environment.logs.days;
     }
     // lib.optionalAttrs environment.encryption.ownKey { kms_key_id = "\${aws_kms_key.main.arn}"; };
 
     aws_db_instance = lib.mkIf (!aurora) {
       main = removeAttrs common [ "master_username" ] // {
-        identifier = environment.prefix;
+        inherit identifier;
         engine = "postgres";
         username = common.master_username;
         db_name = name;
@@ -133,7 +135,7 @@ lib.mkIf (database.engine != "sqlite") {
 
     aws_rds_cluster = lib.mkIf aurora {
       main = common // {
-        cluster_identifier = environment.prefix;
+        cluster_identifier = identifier;
         engine = "aurora-postgresql";
         database_name = name;
         serverlessv2_scaling_configuration = {
@@ -158,7 +160,7 @@ lib.mkIf (database.engine != "sqlite") {
             [ "a" ]
         )
         (instance: {
-          identifier = "${environment.prefix}-${instance}";
+          identifier = "${identifier}-${instance}";
           cluster_identifier = "\${aws_rds_cluster.main.id}";
           engine = "aurora-postgresql";
           instance_class = "db.serverless";
