@@ -8,6 +8,7 @@ mod built;
 mod bundle;
 mod cost;
 mod image;
+mod parity;
 mod product;
 mod registry;
 mod router;
