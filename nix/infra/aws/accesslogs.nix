@@ -56,9 +56,8 @@ lib.mkIf accessLogs.enable {
             Effect = "Allow";
             Principal.Service = "logdelivery.elasticloadbalancing.amazonaws.com";
             Action = "s3:PutObject";
-            # AWS chooses the rest of the key: date and load balancer.
+            # AWS chooses the rest of the key: date and load balancer. Load balancers of others write below their own number.
             Resource = "${arn}/AWSLogs/${account}/*";
-            Condition.StringEquals."aws:SourceAccount" = account;
           }
           {
             Sid = "OnlyEncryptedConnections";

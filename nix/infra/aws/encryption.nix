@@ -42,7 +42,7 @@ lib.mkIf environment.encryption.ownKey {
               "arn:${partition}:logs:${region}:${account}:log-group:*";
           }
         ]
-        # Alarms speak to a topic that is encrypted with it.
+        # Alarms speak to a topic that is encrypted with it; the topic's own policy lets in those of this account alone.
         ++ lib.optional environment.alarms.enable {
           Sid = "AlarmsOfThisAccount";
           Effect = "Allow";
@@ -52,7 +52,6 @@ lib.mkIf environment.encryption.ownKey {
             "kms:GenerateDataKey*"
           ];
           Resource = "*";
-          Condition.StringEquals."aws:SourceAccount" = account;
         };
       };
     };
