@@ -73,6 +73,22 @@ fn a_script_reads_it_as_json() {
 }
 
 #[test]
+fn everything_in_the_roots_of_this_repository_has_a_price() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["cost", "--env", "dev", "--env", "prod", "--json"]);
+    let report: Value = serde_json::from_str(&said(&mut command).out).unwrap();
+    let [dev, prod] = &report["environments"].as_array().unwrap()[..] else { panic!("{report}") };
+    for environment in [dev, prod] {
+        assert_eq!(environment["unknown"], json!([]));
+        let lines = environment["lines"].as_array().unwrap();
+        assert!(lines.iter().any(|line| line["resource"] == "aws_ecs_service.backend"), "{environment}");
+    }
+    // A small environment is cheap; production has spare parts.
+    let monthly = |environment: &Value| environment["monthly"].as_f64().unwrap();
+    assert!(monthly(dev) < 60.0 && monthly(prod) > 2.0 * monthly(dev), "{} and {}", monthly(dev), monthly(prod));
+}
+
+#[test]
 fn an_environment_that_is_not_there_is_an_error_with_those_that_are() {
     let bundle = bundle();
     for name in ["staging", "../terraform/dev"] {
