@@ -40,6 +40,7 @@ lib.mkIf flowLogs.enable {
         Version = "2012-10-17";
         Statement = [
           {
+            Sid = "WriteFlowLogs";
             Effect = "Allow";
             Action = [
               "logs:CreateLogStream"

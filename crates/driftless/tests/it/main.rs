@@ -11,6 +11,7 @@ mod image;
 mod parity;
 mod product;
 mod registry;
+mod rendered;
 mod router;
 mod tools;
 mod up;
