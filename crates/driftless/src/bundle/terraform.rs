@@ -14,7 +14,10 @@ pub(super) fn copy(stack: &Stack, rendered: &Path, to: &Path) -> anyhow::Result<
     for root in stack.roots() {
         let (from, to) = (rendered.join(root).join(CONFIG), to.join(root));
         let text = fs::read(&from).with_context(|| {
-            format!("reading the Terraform root `{root}`, `{}`\nhint: render infra.nix: `nix/render`", from.display())
+            format!(
+                "reading the Terraform root `{root}`, `{}`\nhint: render infra.nix: copy what `nix build .#rendered` makes to `nix/rendered`",
+                from.display()
+            )
         })?;
         fs::create_dir_all(&to).with_context(|| format!("making `{}`", to.display()))?;
         fs::write(to.join(CONFIG), text).with_context(|| format!("writing the Terraform root `{root}`"))?;

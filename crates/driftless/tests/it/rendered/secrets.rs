@@ -9,7 +9,8 @@ fn fault(key: &str, text: &str) -> Option<&'static str> {
     // Values that only refer to something, or name it.
     let refers = text.starts_with("${") || text.starts_with("arn:") || text.is_empty();
     let named = ["password", "secret", "token", "private_key", "access_key", "api_key"];
-    let names = ["secretoptions", "secrets", "secret_versions"];
+    // Of EFS: no more than a name.
+    let harmless = ["creation_token"];
     let key = key.to_lowercase();
     let is_key = |text: &str| {
         let upper = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
@@ -20,7 +21,7 @@ fn fault(key: &str, text: &str) -> Option<&'static str> {
         (text.contains("-----BEGIN"), "a PEM block"),
         (is_key(text), "an access key"),
         (has_password(text), "an address with a password"),
-        (!refers && !names.contains(&&*key) && named.iter().any(|name| key.ends_with(name)), "a secret by its name"),
+        (!refers && !harmless.contains(&&*key) && named.iter().any(|name| key.ends_with(name)), "a secret by its name"),
     ]
     .into_iter()
     .find_map(|(found, what)| found.then_some(what))
