@@ -13,7 +13,10 @@
       "/openapi.json"
       "/health"
     ];
-    health.path = "/ready";
+    health = {
+      path = "/ready";
+      command = [ "healthcheck" ];
+    };
     cpu = 256;
     memory = 512;
     database = true;
@@ -22,6 +25,7 @@
   services.frontend = {
     port = 3000;
     routes = [ "/*" ];
+    health.command = [ "healthcheck" ];
     cpu = 256;
     memory = 512;
     environment.BACKEND_URL = "service:backend";

@@ -155,6 +155,170 @@ let
         }
       ];
     };
+    testAnEnvironmentMergesSetsAndReplacesTheRest = {
+      expr =
+        let
+          inherit
+            ((eval {
+              services.web = {
+                port = 80;
+                cpu = 512;
+                memory = 1024;
+                routes = [ "/a" ];
+                environment = {
+                  A = "1";
+                  B = "1";
+                };
+              };
+              environments.prod.services.web = {
+                memory = 2048;
+                routes = [ "/b" ];
+                environment.B = "2";
+              };
+            }).environments.prod.services
+            )
+            web
+            ;
+        in
+        {
+          inherit (web)
+            cpu
+            environment
+            memory
+            routes
+            ;
+        };
+      expected = {
+        cpu = 512;
+        memory = 2048;
+        routes = [ "/b" ];
+        environment = {
+          A = "1";
+          B = "2";
+        };
+      };
+    };
+    testWhatIsSaidIsStrongerThanAPreset = {
+      expr =
+        let
+          inherit
+            ((eval {
+              environments.prod = {
+                preset = "production";
+                logs.days = 7;
+              };
+            }).environments
+            )
+            prod
+            ;
+        in
+        [
+          prod.logs.days
+          prod.network.egress
+        ];
+      expected = [
+        7
+        "nat-per-zone"
+      ];
+    };
+    testTheNarrowerRouteIsTriedFirst = {
+      expr =
+        let
+          stack =
+            (eval {
+              services.a = {
+                port = 80;
+                routes = [
+                  "/*"
+                  "/x/*"
+                ];
+              };
+              services.b = {
+                port = 80;
+                routes = [ "/x/y/*" ];
+              };
+            }).stack;
+          first = name: lib.head (lib.head stack.services.${name}.rules).paths;
+          priority = name: (lib.head stack.services.${name}.rules).priority;
+        in
+        [
+          (first "a")
+          (priority "b" < priority "a")
+        ];
+      expected = [
+        "/x/*"
+        true
+      ];
+    };
+    testWildcardsHaveTheirOwnLimitInARule = {
+      expr = map (rule: lib.length rule.paths) (rules [
+        "/a/*/*"
+        "/b/*/*"
+        "/c/*/*"
+      ]);
+      expected = [
+        2
+        1
+      ];
+    };
+    testALongNameEndsInAHashOfItself = {
+      expr =
+        let
+          inherit
+            (import ../infra/names.nix {
+              inherit lib;
+              project.project = "shop";
+            })
+            short
+            ;
+          long = "a-project-prod-a-service-with-a-name";
+        in
+        [
+          (short 32 "shop-prod-web")
+          (lib.stringLength (short 32 long) <= 32)
+          (short 32 long == short 32 "${long}s")
+        ];
+      expected = [
+        "shop-prod-web"
+        true
+        false
+      ];
+    };
+    testSubnetsAreDisjointPartsOfTheirRange = {
+      expr =
+        let
+          cidr = import ../infra/cidr.nix { inherit lib; };
+          range = cidr.parse "10.1.0.0/20";
+        in
+        [
+          (cidr.subnet range 4 0)
+          (cidr.subnet range 4 9)
+          (cidr.parse "10.1.0.1/20")
+          (cidr.parse "10.1.0.256/20")
+        ];
+      expected = [
+        "10.1.0.0/24"
+        "10.1.9.0/24"
+        null
+        null
+      ];
+    };
+    testTheOldestProviderOfARange = {
+      expr = map (import ../infra/provider.nix { inherit lib; }).oldest [
+        ">= 5.100, < 7"
+        "< 7, >= 6.4.0"
+        "~> 6.21"
+        "6.30.0"
+        "< 7"
+      ];
+      expected = [
+        "5.100"
+        "6.4.0"
+        "6.21"
+        "6.30.0"
+        null
+      ];
+    };
     testADatabaseIsNamedAfterTheProject = {
       expr =
         (eval (service {

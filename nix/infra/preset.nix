@@ -26,6 +26,7 @@ in
     };
     waf.enable = mkDefault true;
     encryption.ownKey = mkDefault true;
+    storage.backups = mkDefault true;
     logs.days = mkDefault 90;
     network = {
       availabilityZones = mkDefault 3;

@@ -94,13 +94,6 @@ let
       };
       initProcessEnabled = service.exec;
     };
-    ulimits = [
-      {
-        name = "nofile";
-        softLimit = 65536;
-        hardLimit = 65536;
-      }
-    ];
     logConfiguration = logsOf name;
     systemControls = [ ];
     volumesFrom = [ ];

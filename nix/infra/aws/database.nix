@@ -59,6 +59,13 @@ lib.mkIf (keepers != { }) {
     }
     // lib.optionalAttrs environment.encryption.ownKey { kms_key_id = "\${aws_kms_key.main.arn}"; };
 
+    aws_efs_backup_policy = lib.mkIf environment.storage.backups {
+      main = {
+        inherit file_system_id;
+        backup_policy.status = "ENABLED";
+      };
+    };
+
     aws_efs_mount_target = lib.genAttrs network.zones (zone: {
       inherit file_system_id;
       subnet_id = "\${aws_subnet.private_${zone}.id}";

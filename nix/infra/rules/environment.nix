@@ -17,6 +17,10 @@ in
     assertion = over <= 0;
     message = "project = \"${project.project}\": the state bucket in ${environment.region}, of ${at}region, would have a name of ${toString (lib.stringLength bucket)} characters, S3 allows ${toString longest}; make it ${toString over} shorter";
   }
+  {
+    assertion = !lib.hasPrefix "internal-" environment.prefix;
+    message = "project = \"${project.project}\": AWS keeps names of load balancers that begin with `internal-`, as in ${lib.removeSuffix "." at}, for itself; call the project something else";
+  }
 ]
 ++ map (name: {
   assertion = project.services ? ${name};

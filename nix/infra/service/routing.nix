@@ -49,11 +49,12 @@ in
       unhealthyThreshold = number 2 10 2 "Failures in a row that make it unhealthy.";
       command = mkOption {
         type = types.nullOr (types.listOf types.str);
-        default = [ "healthcheck" ];
+        default = null;
         description = ''
-          Arguments with which the program asks itself whether it is well, and ends with 0 if so; null is no such check. There
-          is no shell in an image.
+          Arguments with which the program asks itself whether it is well, and ends with 0 if so. ECS replaces a task that is
+          not. null is no such check: the load balancer asks all the same. There is no shell in an image.
         '';
+        example = [ "healthcheck" ];
       };
       start = number 0 2147483647 60 "Seconds that a new task has until failed checks count.";
     };
