@@ -136,6 +136,7 @@ in
     ++ map (path: fileset.maybeMissing (src + "/${path}")) [
       ".config"
       "clippy.toml"
+      "docs/iam.md"
       "nix/golden"
       "nix/rendered"
     ]
