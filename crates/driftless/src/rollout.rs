@@ -21,7 +21,9 @@ pub use self::{
     event::Event,
     expected::{Expected, Limits},
     report::{Outcome, Report},
-    snapshot::{Answering, Attempt, Observation, Phase, Serving, Snapshot, Stopped, StoppedContainer, Target, Task},
+    snapshot::{
+        Answering, Attempt, Observation, Phase, Serving, Snapshot, Stage, Stopped, StoppedContainer, Target, Task,
+    },
     verdict::Verdict,
-    watch::{Show, Watch, watch},
+    watch::{Lines, Show, Watch, watch},
 };

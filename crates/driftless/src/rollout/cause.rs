@@ -60,8 +60,6 @@ pub enum Cause {
     Time(String),
     /// Requests from outside got no answer.
     NotAnswering(String),
-    /// Somebody asked for it to be stopped.
-    Aborted,
     /// Something else, in ECS's words.
     Other(String),
 }
@@ -127,7 +125,6 @@ impl Cause {
             Self::Alarm(names) => format!("an alarm went off: {names}"),
             Self::Time(waiting_for) => format!("it took too long, still waiting for {waiting_for}"),
             Self::NotAnswering(why) => format!("requests from outside got no answer: {why}"),
-            Self::Aborted => "it was stopped on request".into(),
             Self::Other(reason) => reason.clone(),
         }
     }

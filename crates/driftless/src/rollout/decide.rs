@@ -10,7 +10,8 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Answering, Attempt, Cause, Event, Expected, Limits, Observation, Phase, Serving, Snapshot, Verdict, event::short,
+    Answering, Attempt, Cause, Event, Expected, Limits, Observation, Phase, Serving, Snapshot, Stage, Verdict,
+    event::short,
 };
 
 /// What is to be done next.
@@ -40,6 +41,8 @@ pub struct Rollout {
     told: BTreeSet<Event>,
     /// Why tasks of ours failed, by task.
     failures: BTreeMap<String, Cause>,
+    /// What they wrote, and was shown.
+    logs: BTreeSet<Vec<String>>,
     /// The deployment that is followed.
     attempt: Option<Attempt>,
     /// Why we asked for it to be stopped, and when.
@@ -61,6 +64,7 @@ impl Rollout {
             begun: now,
             told: BTreeSet::new(),
             failures: BTreeMap::new(),
+            logs: BTreeSet::new(),
             attempt: None,
             stopped: None,
             refused: false,
@@ -88,6 +92,7 @@ impl Rollout {
                     events.push(Event::Silent(reason.clone()));
                 }
                 self.silent = true;
+                self.waiting_for = "AWS to answer".into();
                 self.give_up(*at)
             }
             Observation::Seen(snapshot) => {
@@ -103,15 +108,6 @@ impl Rollout {
         (events, next)
     }
 
-    /// Asks for the deployment to be stopped at somebody's wish. None if there is nothing to stop.
-    pub fn abort(&mut self, now: Timestamp) -> Option<(Vec<Event>, Next)> {
-        let attempt = self.attempt.clone().filter(|attempt| attempt.phase == Phase::Moving)?;
-        let mut events = Vec::new();
-        let next = self.stop(&attempt, Cause::Aborted, now, &mut events);
-        self.told.extend(events.iter().cloned());
-        Some((events, next))
-    }
-
     /// Takes note that ECS would not stop the deployment.
     pub fn not_stopped(&mut self, reason: &str) -> Event {
         self.refused = true;
@@ -121,10 +117,13 @@ impl Rollout {
     fn tell(&mut self, seen: &Snapshot, events: &mut Vec<Event>) {
         if let Some(attempt) = &seen.attempt {
             if attempt.phase == Phase::Successful && self.attempt.is_none() {
-                events.push(Event::AlreadyDone);
+                if seen.desired > 0 {
+                    events.push(Event::AlreadyDone);
+                }
             } else if !self.told.contains(&Event::AlreadyDone) {
                 let from = attempt.from.map(|digest| short(&digest.hex()).to_owned());
-                events.push(Event::Begun { from, to: short(&self.expected.digest.hex()).to_owned() });
+                let to = short(&self.expected.digest.hex()).to_owned();
+                events.push(Event::Begun { first: attempt.first, from, to });
             }
             events.extend(attempt.alarms.iter().cloned().map(Event::Alarm));
             if attempt.phase == Phase::RollingBack {
@@ -142,7 +141,7 @@ impl Rollout {
     fn tell_of_tasks(&mut self, seen: &Snapshot, events: &mut Vec<Event>) {
         for task in seen.tasks.iter().filter(|task| task.ours) {
             events.push(Event::Starting(task.id.clone()));
-            if !task.running {
+            if task.stage != Stage::Running {
                 continue;
             }
             events.push(Event::Running(task.id.clone()));
@@ -156,15 +155,14 @@ impl Rollout {
             }
         }
         for task in seen.stopped.iter().filter(|task| task.ours) {
-            let Some(cause) = Cause::of(task) else { continue };
-            if self.failures.insert(task.id.clone(), cause.clone()).is_none() {
-                let (reason, log) = (task.reason.clone(), task.log.clone());
-                events.push(Event::Failed { task: task.id.clone(), cause, reason, log });
-            }
+            let Some(cause) = Cause::of(task).filter(|_| !self.failures.contains_key(&task.id)) else { continue };
+            let again = self.failures.values().any(|other| *other == cause);
+            self.failures.insert(task.id.clone(), cause.clone());
+            let log = if self.logs.insert(task.log.clone()) { task.log.clone() } else { Vec::new() };
+            events.push(Event::Failed { task: task.id.clone(), cause, again, reason: task.reason.clone(), log });
         }
-        let leaving = seen.tasks.iter().filter(|task| !task.ours).count();
-        let ready = seen.tasks.iter().any(|task| task.ours && task.running);
-        if leaving > 0 && ready {
+        let leaving = seen.tasks.iter().filter(|task| !task.ours && task.stage == Stage::Ending).count();
+        if leaving > 0 {
             events.push(Event::Leaving(leaving));
         }
     }
@@ -183,7 +181,11 @@ impl Rollout {
             }
             Phase::RolledBack => Next::End(Verdict::RolledBack(self.cause(attempt))),
             Phase::Stopped if attempt.first => Next::End(Verdict::FirstFailed(self.cause(attempt))),
-            Phase::Stopped | Phase::RollbackFailed => Next::End(Verdict::Failed(self.cause(attempt))),
+            Phase::Stopped => Next::End(Verdict::Failed(self.cause(attempt))),
+            Phase::RollbackFailed => {
+                let reason = attempt.reason.clone().unwrap_or_else(|| "ECS gave no reason".into());
+                Next::End(Verdict::Stuck { cause: self.cause(attempt), reason })
+            }
         }
     }
 

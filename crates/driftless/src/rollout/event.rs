@@ -7,7 +7,9 @@ use super::Cause;
 pub enum Event {
     /// Our deployment was begun.
     Begun {
-        /// The image before, shortened, if there was one.
+        /// Whether there was none before it.
+        first: bool,
+        /// The image before, shortened, if that is known.
         from: Option<String>,
         /// The new image, shortened.
         to: String,
@@ -33,6 +35,8 @@ pub enum Event {
         task: String,
         /// Why.
         cause: Cause,
+        /// Whether another task had failed for this before, so that it need not be explained.
+        again: bool,
         /// In ECS's words.
         reason: String,
         /// The last lines that it wrote.
@@ -89,14 +93,16 @@ impl Event {
     /// In a line.
     pub fn words(&self) -> String {
         match self {
-            Self::Begun { from: Some(from), to } => format!("deployment begun: {from} -> {to}"),
-            Self::Begun { from: None, to } => format!("first deployment begun: {to}"),
+            Self::Begun { first: true, to, .. } => format!("first deployment begun: {to}"),
+            Self::Begun { from: Some(from), to, .. } => format!("deployment begun: {from} -> {to}"),
+            Self::Begun { to, .. } => format!("deployment begun: {to}"),
             Self::AlreadyDone => "runs this image already".into(),
             Self::Starting(task) => format!("task {} starts", short(task)),
             Self::Running(task) => format!("task {} runs", short(task)),
             Self::Serving(task) => format!("task {} is healthy and gets requests", short(task)),
             Self::Unhealthy { task, reason } => format!("task {} is unhealthy: {reason}", short(task)),
-            Self::Failed { task, cause, .. } => format!("task {} failed: {cause}", short(task)),
+            Self::Failed { task, cause, again: false, .. } => format!("task {} failed: {cause}", short(task)),
+            Self::Failed { task, cause, .. } => format!("task {} failed, too: {cause}", short(task)),
             Self::Complaint(sentence) => format!("ECS: {sentence}"),
             Self::Alarm(name) => format!("alarm `{name}` went off"),
             Self::Leaving(1) => "1 old task is leaving".into(),
@@ -113,13 +119,13 @@ impl Event {
 
     /// What belongs below the line.
     pub fn details(&self) -> Vec<String> {
-        let Self::Failed { cause, reason, log, .. } = self else { return Vec::new() };
+        let Self::Failed { cause, again, reason, log, .. } = self else { return Vec::new() };
         let mut details = Vec::new();
-        if !reason.is_empty() && *reason != cause.words() {
+        if !again && !reason.is_empty() && *reason != cause.words() {
             details.push(format!("ECS: {reason}"));
         }
         details.extend(log.iter().map(|line| format!("| {line}")));
-        details.extend(cause.hint().map(|hint| format!("hint: {hint}")));
+        details.extend(cause.hint().filter(|_| !again).map(|hint| format!("hint: {hint}")));
         details
     }
 }

@@ -103,12 +103,23 @@ pub struct Task {
     pub id: String,
     /// Whether it is of our release.
     pub ours: bool,
-    /// Whether it runs.
-    pub running: bool,
+    /// How far it is.
+    pub stage: Stage,
     /// Whether its own health check, if it has one, is content.
     pub healthy: bool,
     /// Its address.
     pub address: Option<String>,
+}
+
+/// How far a task is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Not up yet.
+    Starting,
+    /// Up.
+    Running,
+    /// Asked to stop.
+    Ending,
 }
 
 /// A task that has stopped.

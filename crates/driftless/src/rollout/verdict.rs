@@ -13,6 +13,13 @@ pub enum Verdict {
     RolledBack(Cause),
     /// It failed, and a person has to look.
     Failed(Cause),
+    /// It failed, and so did the way back.
+    Stuck {
+        /// Why it failed.
+        cause: Cause,
+        /// Why it is not back, in ECS's words.
+        reason: String,
+    },
     /// The first deployment of the service failed and was stopped: there was nothing to go back to.
     FirstFailed(Cause),
     /// Another deployment took its place.
@@ -38,6 +45,7 @@ impl Verdict {
             Self::Live | Self::Paused => 0,
             Self::RolledBack(_) => 3,
             Self::Failed(_)
+            | Self::Stuck { .. }
             | Self::FirstFailed(_)
             | Self::Superseded { .. }
             | Self::AtZero
@@ -53,6 +61,7 @@ impl Verdict {
             Self::Paused => "paused",
             Self::RolledBack(_) => "rolled_back",
             Self::Failed(_) => "failed",
+            Self::Stuck { .. } => "stuck",
             Self::FirstFailed(_) => "first_failed",
             Self::Superseded { .. } => "superseded",
             Self::AtZero => "at_zero",
@@ -68,6 +77,9 @@ impl Verdict {
             Self::Paused => "paused: no task runs, as was wanted".into(),
             Self::RolledBack(cause) => format!("failed and rolled back: {}", cause.words()),
             Self::Failed(cause) => format!("failed, and a person has to look: {}", cause.words()),
+            Self::Stuck { cause, reason } => {
+                format!("failed, and so did the way back ({reason}); a person has to look: {}", cause.words())
+            }
             Self::FirstFailed(cause) => format!(
                 "the first deployment failed and was stopped, there was nothing to go back to: {}",
                 cause.words()
@@ -83,7 +95,9 @@ impl Verdict {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Live | Self::Paused => None,
-            Self::RolledBack(cause) | Self::FirstFailed(cause) | Self::Failed(cause) => cause.hint().map(str::to_owned),
+            Self::RolledBack(cause) | Self::FirstFailed(cause) | Self::Failed(cause) | Self::Stuck { cause, .. } => {
+                cause.hint().map(str::to_owned)
+            }
             Self::Superseded { .. } => Some("see who deployed, with `driftless releases`".into()),
             Self::AtZero => Some("start it with `driftless resume`, or set its `tasks` in infra.nix".into()),
             Self::NotBegun => Some("deploy again; `driftless status` shows what runs".into()),

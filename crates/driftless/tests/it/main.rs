@@ -12,6 +12,8 @@ mod parity;
 mod product;
 mod registry;
 mod rendered;
+#[cfg(feature = "aws")]
+mod rollout;
 mod router;
 mod tools;
 mod up;

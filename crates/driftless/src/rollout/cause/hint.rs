@@ -30,6 +30,6 @@ pub(super) fn of(cause: &Cause) -> Option<&'static str> {
         Cause::Alarm(_) => "see the alarm's metric, and the logs of that time",
         Cause::Time(_) => "give it longer with `--timeout`, or find out what it waits for with `driftless status`",
         Cause::NotAnswering(_) => "see the name's DNS record and certificate, and the load balancer's security group",
-        Cause::ByHand | Cause::Aborted | Cause::Other(_) => return None,
+        Cause::ByHand | Cause::Other(_) => return None,
     })
 }

@@ -1,6 +1,6 @@
 //! What a service lacks to be live.
 
-use crate::rollout::{Answering, Snapshot, Task};
+use crate::rollout::{Answering, Snapshot, Stage, Task};
 
 /// The first thing that is missing, in a few words; none if nothing is.
 pub(super) fn from(seen: &Snapshot) -> Option<String> {
@@ -9,7 +9,7 @@ pub(super) fn from(seen: &Snapshot) -> Option<String> {
         return Some("a task to be wanted".into());
     }
     // Each condition is asked of those that met the ones before.
-    let mut tasks: Vec<_> = seen.tasks.iter().filter(|task| task.ours && task.running).collect();
+    let mut tasks: Vec<_> = seen.tasks.iter().filter(|task| task.ours && task.stage == Stage::Running).collect();
     if tasks.len() < wanted {
         return Some(format!("tasks: {} of {wanted} run", tasks.len()));
     }

@@ -40,7 +40,7 @@ fn attempt(phase: Phase) -> Attempt {
 }
 
 fn task(id: &str, ours: bool) -> Task {
-    Task { id: id.into(), ours, running: true, healthy: true, address: Some(format!("10.0.0.{id}")) }
+    Task { id: id.into(), ours, stage: Stage::Running, healthy: true, address: Some(format!("10.0.0.{id}")) }
 }
 
 fn target(id: &str, state: &str) -> Target {
@@ -92,7 +92,7 @@ fn is_live_when_all_is_as_it_should_be() {
 fn is_not_live_while_anything_is_missing() {
     let mut cases = vec![live(0); 8];
     cases[0].tasks.push(task("9", false));
-    cases[1].tasks[0].running = false;
+    cases[1].tasks[0].stage = Stage::Starting;
     cases[2].targets = Some(vec![target("1", "initial")]);
     cases[3].answering = Answering::No("refused".into());
     cases[4].desired = 2;

@@ -33,7 +33,14 @@ impl Observer {
             known.before = other.map(|other| other.task_definition.clone());
         }
         let (attempt, superseded_by) = match (ours, known.ours.clone(), primary) {
-            (Some(ours), _, _) => (Some(attempt(ours, serving == Serving::Ours, service)), None),
+            (Some(ours), _, _) => {
+                let from = match &known.before {
+                    Some(before) => self.definitions.digest(&self.ecs, before).await?,
+                    None => None,
+                };
+                let first = known.before.is_none();
+                (Some(Attempt { first, from, ..attempt(ours, serving == Serving::Ours, service) }), None)
+            }
             // Ours is gone, and what ran before is back.
             (None, Some(ours), Some(primary)) if known.before.as_ref() == Some(&primary.task_definition) => {
                 let done = primary.rollout_state.as_deref() != Some("IN_PROGRESS");

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Observer;
 use crate::{
     aws::{Error, ecs},
-    rollout::{Expected, Stopped, StoppedContainer, Target, Task},
+    rollout::{Expected, Stage, Stopped, StoppedContainer, Target, Task},
 };
 
 /// Lines of a failed task's log that are worth reading.
@@ -92,7 +92,11 @@ fn alive(task: &ecs::Task, ours: bool) -> Task {
     Task {
         id: task.id().to_owned(),
         ours,
-        running: task.last_status == "RUNNING" && task.desired_status != "STOPPED",
+        stage: match task.last_status.as_str() {
+            _ if task.desired_status == "STOPPED" => Stage::Ending,
+            "RUNNING" => Stage::Running,
+            _ => Stage::Starting,
+        },
         // Without a health check of its own it is `UNKNOWN` for ever.
         healthy: task.containers.iter().all(|container| container.health_status.as_deref() != Some("UNHEALTHY")),
         address: task.address().map(str::to_owned),

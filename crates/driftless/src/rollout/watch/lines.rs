@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write},
-    sync::Mutex,
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -29,8 +29,13 @@ impl<W: Write> Lines<W> {
         Self { width, out: Mutex::new(out) }
     }
 
+    /// What was written to.
+    pub fn into_inner(self) -> W {
+        self.out.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn say(&self, service: &str, after: Duration, words: &str, details: &[String]) {
-        let mut out = self.out.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         // That nobody reads any more is no reason to stop watching.
         let _ = writeln!(out, "{}", line(self.width, service, after, words));
         for detail in details {

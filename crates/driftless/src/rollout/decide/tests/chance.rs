@@ -70,7 +70,11 @@ impl Chance {
 
     fn task(&mut self) -> Task {
         let id = self.below(20).to_string();
-        Task { running: !self.one_in(6), healthy: !self.one_in(9), ..super::task(&id, !self.one_in(3)) }
+        Task {
+            stage: self.of(&[Stage::Running, Stage::Running, Stage::Running, Stage::Starting, Stage::Ending]),
+            healthy: !self.one_in(9),
+            ..super::task(&id, !self.one_in(3))
+        }
     }
 
     fn stopped(&mut self) -> Stopped {

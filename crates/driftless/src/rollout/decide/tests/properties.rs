@@ -44,7 +44,10 @@ fn live_is_said_of_what_is_live_and_of_nothing_else() {
                     .iter()
                     .any(|target| Some(&target.address) == task.address.as_ref() && target.state == "healthy"),
             };
-            let serving = seen.tasks.iter().filter(|task| task.ours && task.running && task.healthy && healthy(task));
+            let serving = seen
+                .tasks
+                .iter()
+                .filter(|task| task.ours && task.stage == Stage::Running && task.healthy && healthy(task));
             assert!(serving.count() >= seen.desired as usize, "seed {seed}: {seen:?}");
             assert!(seen.desired > 0, "seed {seed}: {seen:?}");
             assert!(seen.tasks.iter().all(|task| task.ours), "seed {seed}: an old digest serves: {seen:?}");
