@@ -8,6 +8,8 @@ pub mod build;
 pub mod bundle;
 pub mod command;
 pub mod cost;
+#[cfg(feature = "aws")]
+pub mod deploy;
 pub mod local;
 pub mod progress;
 pub mod project;
@@ -16,5 +18,6 @@ pub mod registry;
 pub mod release;
 #[cfg(feature = "aws")]
 pub mod rollout;
+pub mod scale;
 pub mod stack;
 pub mod terraform;

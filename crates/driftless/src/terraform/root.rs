@@ -216,11 +216,6 @@ impl Root {
         Ok(public.map(|(name, output)| (name, output.value)).collect())
     }
 
-    /// Takes the lock `id` from whoever holds it.
-    pub async fn unlock(&self, id: &str) -> anyhow::Result<()> {
-        self.text(&["force-unlock", "-force", id], &format!("unlocking `{}`", self.name)).await.map(drop)
-    }
-
     fn tell(&self, variables: Option<&Variables>) -> anyhow::Result<()> {
         match variables {
             Some(variables) => self.directory.write(VARIABLES, &serde_json::to_vec_pretty(variables)?),

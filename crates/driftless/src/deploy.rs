@@ -1,0 +1,28 @@
+//! Deploying: what takes a release to an environment of an AWS account, and keeps a record of it.
+
+mod boundary;
+mod bucket;
+mod candidate;
+mod doctor;
+mod images;
+pub mod kept;
+mod lock;
+mod release;
+mod secrets;
+mod source;
+mod store;
+mod target;
+mod watch;
+
+pub use self::{
+    bucket::{State, bootstrap},
+    candidate::Candidate,
+    doctor::{Diagnosis, Finding, Level, examine},
+    images::push,
+    lock::{Lock, break_lock, lock},
+    release::{Decide, Ended, Options, planned, release},
+    secrets::{Secret, SecretState, forget, missing, put, states, versions},
+    source::Source,
+    store::BucketStore,
+    target::{Choice, Target},
+};

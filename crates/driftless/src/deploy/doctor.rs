@@ -1,0 +1,189 @@
+//! What would stop a deployment, found before it begins; each with its remedy.
+
+mod certificate;
+mod clock;
+mod quota;
+mod state;
+
+use std::fmt::Write;
+
+use anyhow::Context;
+use serde::Serialize;
+
+use super::{Target, images, secrets};
+use crate::{
+    aws::ecr::Ecr,
+    terraform::{MINIMUM, Terraform},
+};
+
+/// Version of the JSON that a diagnosis is printed as.
+const SCHEMA: u32 = 1;
+
+/// All that was found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Diagnosis {
+    /// Version of this document.
+    pub schema: u32,
+    /// The environment.
+    pub environment: Option<String>,
+    /// The account that the credentials are of.
+    pub account: Option<String>,
+    /// One entry for each thing that was looked at, or more.
+    pub findings: Vec<Finding>,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What was looked at.
+    pub check: &'static str,
+    /// How it is.
+    pub level: Level,
+    /// What was found.
+    pub says: String,
+    /// What to do about it.
+    pub remedy: Option<String>,
+}
+
+/// How something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// As it should be.
+    Fine,
+    /// A deployment can go on.
+    Warning,
+    /// A deployment would fail.
+    Error,
+}
+
+impl Finding {
+    pub(crate) fn fine(check: &'static str, says: impl Into<String>) -> Self {
+        Self { check, level: Level::Fine, says: says.into(), remedy: None }
+    }
+
+    pub(crate) fn warning(check: &'static str, says: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { check, level: Level::Warning, says: says.into(), remedy: Some(remedy.into()) }
+    }
+
+    pub(crate) fn error(check: &'static str, says: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { check, level: Level::Error, says: says.into(), remedy: Some(remedy.into()) }
+    }
+
+    /// An error with its hint as the remedy.
+    pub(crate) fn failed(check: &'static str, error: &anyhow::Error) -> Self {
+        let text = format!("{error:#}");
+        let (says, remedy) = text.split_once("\nhint: ").unwrap_or((&text, "see above"));
+        Self::error(check, says, remedy)
+    }
+}
+
+impl Diagnosis {
+    /// Of what could be looked at so far.
+    pub fn new(target: Option<&Target>, findings: Vec<Finding>) -> Self {
+        let environment = target.map(|target| target.name.clone());
+        let account = target.map(|target| target.caller.account.clone());
+        Self { schema: SCHEMA, environment, account, findings }
+    }
+
+    /// The worst of the findings.
+    pub fn level(&self) -> Level {
+        self.findings.iter().map(|finding| finding.level).max().unwrap_or(Level::Fine)
+    }
+
+    /// For people. Without what is fine, unless `all`.
+    pub fn text(&self, all: bool) -> String {
+        let mut text = String::new();
+        for Finding { check, level, says, remedy } in &self.findings {
+            let sign = match level {
+                Level::Fine if !all => continue,
+                Level::Fine => "ok     ",
+                Level::Warning => "warning",
+                Level::Error => "error  ",
+            };
+            // Writing to a string succeeds.
+            let _ = writeln!(text, "{sign} {check}: {says}");
+            if let Some(remedy) = remedy {
+                let _ = writeln!(text, "        hint: {remedy}");
+            }
+        }
+        text
+    }
+}
+
+/// Looks at everything.
+pub async fn examine(target: &Target) -> Diagnosis {
+    let mut findings = vec![identity(target)];
+    findings.extend(tool(target.terraform().await));
+    findings.extend(state::look(target).await);
+    let (repositories, secrets, quota, certificate, clock) = tokio::join!(
+        Box::pin(repositories(target)),
+        Box::pin(secrets_of(target)),
+        Box::pin(quota::look(target)),
+        Box::pin(certificate::look(target)),
+        Box::pin(clock::look(target))
+    );
+    findings.extend(repositories.unwrap_or_else(|error| vec![Finding::failed("repositories", &error)]));
+    findings.extend(secrets.unwrap_or_else(|error| vec![Finding::failed("secrets", &error)]));
+    findings.extend([quota, certificate, clock].into_iter().flatten());
+    Diagnosis::new(Some(target), findings)
+}
+
+fn identity(target: &Target) -> Finding {
+    let says = format!("{} in account {}", target.caller.arn, target.caller.account);
+    match target.environment().account {
+        Some(_) => Finding::fine("account", says),
+        None => Finding::warning(
+            "account",
+            format!("{says}; the stack does not say which account `{}` belongs in", target.name),
+            format!("`environments.{}.account = \"{}\";` in infra.nix", target.name, target.caller.account),
+        ),
+    }
+}
+
+fn tool(found: anyhow::Result<Terraform>) -> Vec<Finding> {
+    match found {
+        Ok(tool) => vec![Finding::fine("terraform", format!("{} {} (at least {MINIMUM})", tool.name, tool.version))],
+        Err(error) => vec![Finding::failed("terraform", &error)],
+    }
+}
+
+async fn repositories(target: &Target) -> anyhow::Result<Vec<Finding>> {
+    const CHECK: &str = "repositories";
+    let (account, _) = target.foundation()?;
+    let ecr = Ecr::new(&account);
+    let mut missing = Vec::new();
+    for service in target.environment().services.values() {
+        let found = ecr.repository(&service.repository).await;
+        if found.with_context(|| format!("asking for the repository `{}`", service.repository))?.is_none() {
+            missing.push(format!("`{}`", service.repository));
+        }
+    }
+    if missing.is_empty() {
+        return Ok(vec![Finding::fine(CHECK, "each service has one")]);
+    }
+    let says = format!("there is no {}", missing.join(", "));
+    Ok(vec![Finding::error(CHECK, says, format!("`driftless bootstrap -e {}` makes them", target.name))])
+}
+
+async fn secrets_of(target: &Target) -> anyhow::Result<Vec<Finding>> {
+    const CHECK: &str = "secrets";
+    let missing = secrets::missing(target).await?;
+    if missing.is_empty() {
+        return Ok(vec![Finding::fine(CHECK, "each has a value")]);
+    }
+    let finding = |secret: &secrets::Secret| {
+        let says = format!("`{}` has no value", secret.key());
+        let remedy = format!("`driftless secrets set {} -e {}` asks for it", secret.key(), target.name);
+        Finding::error(CHECK, says, remedy)
+    };
+    Ok(missing.iter().map(finding).collect())
+}
+
+/// Whether the images are for the processors that the services run on.
+pub(super) fn platforms(target: &Target, release: &crate::release::Release) -> Vec<Finding> {
+    let wrong = target.environment().services.iter().filter_map(|(name, service)| {
+        images::check_platform(name, service, release).err().map(|error| Finding::failed("images", &error))
+    });
+    wrong.collect()
+}
