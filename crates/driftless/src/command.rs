@@ -1,8 +1,13 @@
 //! The command line: one module per command.
 
+#[cfg(feature = "aws")]
+mod ask;
 mod bundle;
+mod cloud;
+mod completions;
 mod cost;
 mod down;
+mod exit;
 mod image;
 mod logs;
 mod open;
@@ -33,10 +38,14 @@ enum Command {
     Status(status::Args),
     Logs(logs::Args),
     Open(open::Args),
+    #[command(flatten)]
+    Cloud(cloud::Command),
     Bundle(bundle::Args),
     Push(push::Args),
     Image(image::Args),
     Cost(cost::Args),
+    Completions(completions::Args),
+    Man(completions::ManArgs),
     #[command(name = ENGINE, hide = true)]
     Engine(up::EngineArgs),
     #[command(name = local::TASK_INIT, hide = true)]
@@ -64,15 +73,18 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::run(&args),
         Command::Logs(args) => logs::run(&args),
         Command::Open(args) => open::run(&args),
+        Command::Cloud(command) => cloud::run(&command),
         Command::Bundle(args) => bundle::run(&args),
         Command::Push(args) => push::run(&args),
         Command::Image(args) => image::run(&args),
         Command::Cost(args) => cost::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => completions::man(&args),
         Command::Engine(args) => up::run_engine(&args),
         Command::TaskInit(args) => local::task_init(args.inside),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
-        ExitCode::FAILURE
+        exit::of(&error)
     })
 }
