@@ -7,6 +7,8 @@ mod browser;
 mod built;
 mod bundle;
 mod cost;
+#[cfg(feature = "aws")]
+mod deploy;
 mod image;
 mod parity;
 mod product;

@@ -1,0 +1,8 @@
+//! Deploying, from an empty account to a destroyed environment: real Terraform with its real provider, and the simulated
+//! account.
+
+mod account;
+mod bundle;
+mod interruption;
+mod secrecy;
+mod story;

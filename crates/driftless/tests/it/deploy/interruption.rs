@@ -1,0 +1,65 @@
+//! Deployments that are killed, locked out, or beside another.
+
+use std::{fs, process::Child, process::Stdio};
+
+use super::account::Account;
+
+/// What a shell reports of a program that was killed.
+const KILLED: i32 = 137;
+
+#[test]
+fn deploy_goes_on_from_wherever_it_was_killed() {
+    let Some(account) = Account::start() else { return };
+    account.ready("dev");
+    // Each run starts from what the one before left, so each step is begun once after a kill.
+    for step in ["preflight", "push", "plan", "apply", "watch"] {
+        let mut command = account.command("here", "one", "deploy -e dev --yes");
+        let output = command.env("DRIFTLESS_TEST_KILL_AFTER", step).output().unwrap();
+        assert_eq!(output.status.code(), Some(KILLED), "{step}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let said = account.succeeds("one", "deploy -e dev --yes");
+    assert!(said.out.contains("live: release 1 of `dev`"), "{}", said.out);
+    let output = account.command("here", "two", "deploy -e dev --yes");
+    let output = { output }.env("DRIFTLESS_TEST_KILL_AFTER", "record").output().unwrap();
+    assert_eq!(output.status.code(), Some(KILLED));
+    assert!(account.succeeds("two", "deploy -e dev --yes").out.contains("nothing changed: release 2"));
+
+    locked_out(&account);
+    rivals(&account);
+}
+
+/// Whoever is locked out is told by whom, and since when; the lock can be taken.
+fn locked_out(account: &Account) {
+    let lock = r#"{"ID":"6f0d1f8a-7f5c-1d44-2a5e-6c6a1d9e0a11","Operation":"OperationTypeApply","Info":"",
+                   "Who":"ci@runner-7","Version":"1.11.4","Created":"2026-11-25T02:30:12.1Z","Path":"x"}"#;
+    let file = account.path("held");
+    fs::write(&file, lock).unwrap();
+    account.ask("PUT", "/items-driftless-123456789012-us-east-1/dev.tfstate.tflock", Some(&file));
+    let said = account.run("one", "deploy -e dev --yes");
+    assert_eq!(said.code, 5, "{}", said.err);
+    assert!(said.err.contains("`ci@runner-7` has it for `apply` since 2026-11-25T02:30:12Z"), "{}", said.err);
+    let unanswered = account.run("one", "unlock -e dev");
+    assert_eq!(unanswered.code, 1);
+    assert!(unanswered.err.contains("--confirm=6f0d1f8a"), "{}", unanswered.err);
+    account.succeeds("one", "unlock -e dev --confirm=6f0d1f8a-7f5c-1d44-2a5e-6c6a1d9e0a11");
+}
+
+/// Of two at once, one wins, and the other says that it did not.
+fn rivals(account: &Account) {
+    let start = |machine: &str, version: &str| -> Child {
+        let mut command = account.command(machine, version, "deploy -e dev --yes");
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let (one, two) = (start("machine-a", "three"), start("machine-b", "four"));
+    let outputs = [one.wait_with_output().unwrap(), two.wait_with_output().unwrap()];
+    let said = outputs.each_ref().map(|output| {
+        let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        println!("{text}");
+        text
+    });
+    let (winner, loser) = if outputs[0].status.success() { (0, 1) } else { (1, 0) };
+    assert!(outputs[winner].status.success() && said[winner].contains("live: release 3"), "{}", said[winner]);
+    assert!(!outputs[loser].status.success(), "both say that they won");
+    let told = ["was changed by somebody else", "is locked", "superseded"];
+    assert!(told.iter().any(|words| said[loser].contains(words)), "{}", said[loser]);
+}

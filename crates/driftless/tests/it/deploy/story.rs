@@ -1,0 +1,51 @@
+//! The life of an environment.
+
+use serde_json::Value;
+
+use super::account::Account;
+
+#[test]
+fn deploy_takes_an_environment_from_an_empty_account_to_its_end() {
+    let Some(account) = Account::start() else { return };
+    let before = account.run("one", "deploy -e dev --yes");
+    assert_eq!(before.code, 1);
+    assert!(before.err.contains("`driftless bootstrap -e dev`"), "{}", before.err);
+
+    account.ready("dev");
+    let again = account.succeeds("one", "bootstrap -e dev --yes");
+    assert!(!again.err.contains("made the state bucket") && !again.err.contains("applying"), "{}", again.err);
+    account.succeeds("one", "doctor -e dev");
+
+    let first = account.succeeds("one", "deploy -e dev --yes");
+    assert!(first.out.contains("live: release 1 of `dev`"), "{}", first.out);
+    let second = account.succeeds("one", "deploy -e dev --yes");
+    assert!(second.out.contains("nothing changed: release 1 of `dev` is live"), "{}", second.out);
+
+    let plan = account.run("two", "plan -e dev --out kept --detailed-exitcode --json");
+    assert_eq!(plan.code, 2);
+    let plan: Value = serde_json::from_str(&plan.out).unwrap();
+    assert_eq!(plan["images"][1]["service"], "frontend");
+    assert_eq!((&plan["replace"], &plan["destroy"]), (&Value::from(2), &Value::from(0)));
+    assert!(account.succeeds("two", "apply kept --yes").out.contains("live: release 2"));
+    assert!(account.run("two", "apply kept --yes").err.contains("hint:"));
+
+    assert!(account.succeeds("two", "rollback -e dev --yes").out.contains("live: release 3"));
+    let releases: Value = serde_json::from_str(&account.succeeds("two", "releases -e dev --json").out).unwrap();
+    let kinds: Vec<_> =
+        releases["releases"].as_array().unwrap().iter().map(|one| one["kind"]["type"].clone()).collect();
+    assert_eq!(kinds, ["rollback", "deploy", "deploy"]);
+    assert_eq!(releases["releases"][0]["release"]["images"], releases["releases"][2]["release"]["images"]);
+    let difference = account.succeeds("two", "diff 1 2 -e dev").out;
+    assert!(difference.contains("image           backend: sha256:"), "{difference}");
+
+    account.succeeds_with("one", "secrets set backend/SECRET_KEY -e prod --yes", "another value");
+    assert!(account.succeeds("two", "promote dev prod --yes").out.contains("live: release 1 of `prod`"));
+    let promoted: Value = serde_json::from_str(&account.succeeds("two", "releases -e prod --json").out).unwrap();
+    assert_eq!(promoted["releases"][0]["release"]["images"], releases["releases"][0]["release"]["images"]);
+
+    let refused = account.run("one", "destroy -e dev --confirm=dev");
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("--allow-data-loss"), "{}", refused.err);
+    account.succeeds("one", "destroy -e dev --confirm=dev --allow-data-loss");
+    assert!(account.succeeds("one", "destroy -e dev --confirm=dev").out.contains("is gone already"));
+}
