@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from . import address, missing, own, patches, patching
+from . import address, failures, own, patches, patching
 from .control import Control
 from .fork import Forks
 from .gate import Gate
@@ -55,7 +55,9 @@ class Application:
         try:
             return self.moto(request.environ, start_response)
         except NotImplementedError as error:
-            return missing.response(request, error).send(request, start_response)
+            return failures.missing(request, error).send(request, start_response)
+        except Exception as error:
+            return failures.broken(request, error).send(request, start_response)
 
     def restart(self) -> None:
         """After a fork: nothing of the parent's traffic is here any more."""

@@ -7,6 +7,7 @@ from .calls import answer_to as answer_to
 NAMES = (
     "accessanalyzer",
     "anomalies",
+    "layers",
     "pullthrough",
     "queries",
     "quotas",

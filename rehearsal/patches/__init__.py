@@ -19,6 +19,7 @@ NAMES = (
     "ec2",
     "efs",
     "elasticache",
+    "log_patterns",
     "logs",
     "rds",
     "route53",

@@ -56,3 +56,8 @@ def account(origin: Account) -> Iterator[Account]:
     fork = Account(origin.control("fork")["address"])
     yield fork
     fork.control("stop")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Terraform waits for minutes: what is tried with it starts first, the rest runs beside it."""
+    items.sort(key=lambda item: item.path.name != "test_roots.py")

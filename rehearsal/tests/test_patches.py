@@ -1,10 +1,13 @@
 """Each patch of moto, one call deep: what Terraform needs is in test_roots.py."""
 
+import time
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from conftest import Account
+from push import Registry, digest
+from stage import CLUSTER, Stage
 
 
 @pytest.fixture
@@ -18,8 +21,6 @@ def test_managed_policies_are_there(account: Account) -> None:
 
 
 def test_a_scalable_target_has_tags(account: Account, zones: list) -> None:
-    from stage import CLUSTER, Stage
-
     stage = Stage(account)
     stage.live()
     client = account.client("application-autoscaling")
@@ -200,6 +201,50 @@ def test_a_log_group_has_a_class(account: Account) -> None:
     client = account.client("logs")
     client.create_log_group(logGroupName="/rare", logGroupClass="INFREQUENT_ACCESS")
     assert client.describe_log_groups(logGroupNamePrefix="/rare")["logGroups"][0]["logGroupClass"] == "INFREQUENT_ACCESS"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ('{ $.level = "ERROR" }', [1]),
+        ('{ $.level != "ERROR" }', [0]),
+        ("{ $.http.status >= 500 }", [1]),
+        ('{ $.level = "INFO" || $.http.status = 503 }', [0, 1]),
+        ('{ $.level = "ERR*" && $.http.status < 500 }', []),
+        ("?text ?listening", [0, 2]),
+        ("-text -level", []),
+        ('"plain text"', [2]),
+    ],
+)
+def test_a_filter_pattern_finds_what_it_says(account: Account, pattern: str, found: list[int]) -> None:
+    client = account.client("logs")
+    client.create_log_group(logGroupName="/items")
+    client.create_log_stream(logGroupName="/items", logStreamName="one")
+    messages = [
+        '{"level":"INFO","message":"listening","http":{"status":200}}',
+        '{"level":"ERROR","message":"refused","http":{"status":503}}',
+        "plain text",
+    ]
+    now = int(time.time() * 1000)
+    events = [{"timestamp": now, "message": message} for message in messages]
+    client.put_log_events(logGroupName="/items", logStreamName="one", logEvents=events)
+    told = client.filter_log_events(logGroupName="/items", filterPattern=pattern)["events"]
+    assert [event["message"] for event in told] == [messages[index] for index in found]
+
+
+def test_the_tagging_api_finds_services_and_repositories(account: Account) -> None:
+    Stage(account).live()
+    assert account.client("resourcegroupstaggingapi").get_resources()["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+def test_ecr_knows_which_layers_are_there(account: Account) -> None:
+    ecr = account.client("ecr")
+    ecr.create_repository(repositoryName="items/backend")
+    Registry(account).blob("items/backend", b"layer")
+    wanted = [digest(b"layer"), digest(b"other")]
+    told = ecr.batch_check_layer_availability(repositoryName="items/backend", layerDigests=wanted)
+    assert [one["layerDigest"] for one in told["layers"]] == wanted[:1]
+    assert [one["layerDigest"] for one in told["failures"]] == wanted[1:]
 
 
 def test_a_certificate_has_the_key_that_was_asked_for_and_is_issued_soon(account: Account) -> None:

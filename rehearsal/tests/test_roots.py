@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
 from conftest import ROOT, Account
 from inventory import inventory
 from terraform import Root
@@ -43,21 +42,20 @@ def images() -> dict[str, str]:
     return {name: f"sha256:{'a' * 64}" for name in services}
 
 
-def test_the_foundation_is_applied_planned_and_destroyed(account: Account, tmp_path: Path) -> None:
-    there_and_back(Root.of(rendered("foundation"), tmp_path, account))
-
-
-def test_the_root_dev_is_applied_planned_and_destroyed(account: Account, tmp_path: Path) -> None:
-    there_and_back(Root.of(rendered("dev"), tmp_path, account, images=images()))
-
-
-@pytest.mark.long
 def test_the_root_prod_is_applied_planned_and_destroyed(account: Account, tmp_path: Path) -> None:
     there_and_back(Root.of(rendered("prod"), tmp_path, account, images=images()))
 
 
+def test_databases_are_applied_planned_and_destroyed(account: Account, tmp_path: Path) -> None:
+    there_and_back(Root.of(configuration(ROOTS / "databases.tf.json"), tmp_path, account))
+
+
 def test_what_is_patched_for_terraform_is_applied_planned_and_destroyed(account: Account, tmp_path: Path) -> None:
     there_and_back(Root.of(configuration(ROOTS / "patched.tf.json"), tmp_path, account))
+
+
+def test_the_root_dev_is_applied_planned_and_destroyed(account: Account, tmp_path: Path) -> None:
+    there_and_back(Root.of(rendered("dev"), tmp_path, account, images=images()))
 
 
 def test_state_is_kept_and_locked_in_a_bucket(account: Account, tmp_path: Path) -> None:
@@ -81,6 +79,5 @@ def test_state_is_kept_and_locked_in_a_bucket(account: Account, tmp_path: Path) 
     assert root.plan() == ""
 
 
-@pytest.mark.long
-def test_databases_are_applied_planned_and_destroyed(account: Account, tmp_path: Path) -> None:
-    there_and_back(Root.of(configuration(ROOTS / "databases.tf.json"), tmp_path, account))
+def test_the_foundation_is_applied_planned_and_destroyed(account: Account, tmp_path: Path) -> None:
+    there_and_back(Root.of(rendered("foundation"), tmp_path, account))
