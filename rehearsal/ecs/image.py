@@ -32,4 +32,6 @@ def can_be_pulled(reference: str) -> bool:
     if match is None:
         return True
     wanted = match["digest"] or match["tag"] or "latest"
-    return repository is not None and any(wanted == one.image_digest or wanted in one.image_tags for one in repository.images)
+    return repository is not None and any(
+        wanted == one.image_digest or wanted in one.image_tags for one in repository.images
+    )

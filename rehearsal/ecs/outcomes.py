@@ -9,6 +9,9 @@ STOP = ("DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED")
 HEALTHY, UNHEALTHY = "HEALTHY", "UNHEALTHY"
 
 
+NOT_ALLOWED = "AccessDeniedException: not authorized to perform secretsmanager:GetSecretValue"
+
+
 @dataclass(frozen=True)
 class Outcome:
     name: str
@@ -27,8 +30,13 @@ class Outcome:
 
 def _crash(name: str, exit_code: int, log: str, container_reason: str = "") -> Outcome:
     return Outcome(
-        name, (*START, "STOPPED"), "EssentialContainerExited", "Essential container in task exited",
-        exit_code, container_reason, (log,),
+        name,
+        (*START, "STOPPED"),
+        "EssentialContainerExited",
+        "Essential container in task exited",
+        exit_code,
+        container_reason,
+        (log,),
     )
 
 
@@ -39,11 +47,12 @@ def _never_starts(name: str, reason: str) -> Outcome:
 def bad_image(image: str = "{image}") -> Outcome:
     return _never_starts(
         "bad-image",
-        f"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref {image}: {image}: not found",
+        "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref "
+        f"{image}: {image}: not found",
     )
 
 
-def secret(arn: str = "{secret}", why: str = "AccessDeniedException: not authorized to perform secretsmanager:GetSecretValue") -> Outcome:
+def secret(arn: str = "{secret}", why: str = NOT_ALLOWED) -> Outcome:
     return _never_starts(
         "secret",
         "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
@@ -56,7 +65,8 @@ def log_group(name: str) -> Outcome:
     return _never_starts(
         "log-group",
         "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to "
-        f"create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1 [{name}]",
+        "create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1 "
+        f"[{name}]",
     )
 
 
@@ -72,8 +82,12 @@ ALL = {
         # Never gets there, never fails.
         Outcome("stuck", START),
         _crash("crash", 1, '{"level":"ERROR","message":"opening database `/data/items.db`: permission denied"}'),
-        _crash("oom", 137, '{"level":"INFO","message":"listening on 0.0.0.0:8000"}',
-               "OutOfMemoryError: Container killed due to memory usage"),
+        _crash(
+            "oom",
+            137,
+            '{"level":"INFO","message":"listening on 0.0.0.0:8000"}',
+            "OutOfMemoryError: Container killed due to memory usage",
+        ),
         _crash("exec-format", 1, "exec /bin/app: exec format error"),
         bad_image(),
         secret(),
@@ -83,13 +97,27 @@ ALL = {
             "Amazon ECR: There is a connection issue between the task and Amazon ECR. Check your task network "
             "configuration. operation error ECR: GetAuthorizationToken, exceeded maximum number of attempts, 3, i/o timeout",
         ),
-        Outcome("unhealthy", (*START, UNHEALTHY, UNHEALTHY, "STOPPED"), "ServiceSchedulerInitiated",
-                "Task failed ELB health checks in (target-group {target_group})", 0),
-        Outcome("container-unhealthy", (*START, UNHEALTHY, "STOPPED"), "ServiceSchedulerInitiated",
-                "Task failed container health checks", 0),
+        Outcome(
+            "unhealthy",
+            (*START, UNHEALTHY, UNHEALTHY, "STOPPED"),
+            "ServiceSchedulerInitiated",
+            "Task failed ELB health checks in (target-group {target_group})",
+            0,
+        ),
+        Outcome(
+            "container-unhealthy",
+            (*START, UNHEALTHY, "STOPPED"),
+            "ServiceSchedulerInitiated",
+            "Task failed container health checks",
+            0,
+        ),
         Outcome("alarm", (*START, HEALTHY), alarm=True),
-        Outcome("no-capacity", (), event="was unable to place a task. Reason: Capacity is unavailable at this time. "
-                "Please try again later or in a different availability zone."),
+        Outcome(
+            "no-capacity",
+            (),
+            event="was unable to place a task. Reason: Capacity is unavailable at this time. "
+            "Please try again later or in a different availability zone.",
+        ),
         # An agent outside moves the tasks: POST /_rehearsal/tasks.
         Outcome("external", ("PROVISIONING",)),
     )

@@ -10,7 +10,10 @@ from . import logs, outcomes
 from .image import can_be_pulled
 from .outcomes import Outcome
 
-SECRET = re.compile(r"^(?P<arn>arn:[^:]+:secretsmanager:(?P<region>[^:]+):(?P<account>\d+):secret:[^:]+)(:(?P<key>[^:]*):(?P<stage>[^:]*):(?P<version>[^:]*))?$")
+SECRET = re.compile(
+    r"^(?P<arn>arn:[^:]+:secretsmanager:(?P<region>[^:]+):(?P<account>\d+):secret:[^:]+)"
+    r"(:(?P<key>[^:]*):(?P<stage>[^:]*):(?P<version>[^:]*))?$"
+)
 
 
 def outcome_of(account: str, region: str, definition: TaskDefinition) -> Outcome:

@@ -157,7 +157,11 @@ class Rollout:
         service = self.service
         definition = service._backend.describe_task_definition(service.task_definition)
         images = [
-            {"containerName": one["name"], "image": one["image"], "imageDigest": digest_of(service._account_id, one["image"])}
+            {
+                "containerName": one["name"],
+                "image": one["image"],
+                "imageDigest": digest_of(service._account_id, one["image"]),
+            }
             for one in definition.container_definitions
         ]
         configuration = {

@@ -14,7 +14,12 @@ class Runs:
         """`steps` is how many looks the task stays RUNNING."""
         script = (*START[:-1], *["RUNNING"] * steps, "STOPPED")
         self.families[family] = Outcome(
-            "run", script, "EssentialContainerExited", "Essential container in task exited", exit_code, "",
+            "run",
+            script,
+            "EssentialContainerExited",
+            "Essential container in task exited",
+            exit_code,
+            "",
             tuple(logs or ("done",)),
         )
 

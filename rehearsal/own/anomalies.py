@@ -34,7 +34,10 @@ def _serve(kind: str, plural: str, arn: str) -> None:
         call.store(kind).pop(call.wanted[arn], None)
 
     functions: dict[str, Callable] = {
-        f"Create{kind}": create, f"Get{plural}": get, f"Update{kind}": update, f"Delete{kind}": delete,
+        f"Create{kind}": create,
+        f"Get{plural}": get,
+        f"Update{kind}": update,
+        f"Delete{kind}": delete,
     }
     for target, function in functions.items():
         route("ce", target=target)(function)

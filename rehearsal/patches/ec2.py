@@ -1,5 +1,7 @@
-"""EC2: the description of a rule that names a group is given back, an endpoint can be deleted twice, and the interface of a
-NAT gateway goes with it."""
+"""EC2: the description of a rule that names a group or a list is given back, an endpoint can be deleted twice, and the
+interface of a NAT gateway goes with it."""
+
+from typing import Any
 
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.nat_gateways import NatGateway
@@ -8,10 +10,18 @@ from moto.ec2.models.security_groups import SecurityGroupRule
 from ..patching import replace, wrap
 
 
+@wrap(SecurityGroupRule, "__init__")
+def rule_init(original, self: SecurityGroupRule, *arguments: Any, **named: Any) -> None:
+    original(self, *arguments, **named)
+    # moto keeps the id of a prefix list, and not what was said about it.
+    lists = [one for one in (*arguments, *named.values()) if isinstance(one, dict) and "PrefixListId" in one]
+    self.prefix_list = lists[0] if lists else {}
+
+
 @replace(SecurityGroupRule, "description")
 @property
 def description(self: SecurityGroupRule) -> str | None:
-    sources = (self.ip_range, self.source_group)
+    sources = (self.ip_range, self.source_group, self.prefix_list)
     return next((source["Description"] for source in sources if source and source.get("Description")), None)
 
 

@@ -33,7 +33,7 @@ def get_authorization_token(self: ECRResponse) -> ActionResult:
             "authorizationData": [
                 {
                     "authorizationToken": token.encoded(),
-                    "expiresAt": datetime.datetime.fromtimestamp(token.expires, datetime.timezone.utc),
+                    "expiresAt": datetime.datetime.fromtimestamp(token.expires, datetime.UTC),
                     "proxyEndpoint": address.get(),
                 }
                 for token in tokens

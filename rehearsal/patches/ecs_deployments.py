@@ -78,9 +78,7 @@ def stop_service_deployment(self: Responses) -> ActionResult:
 def describe_service_revisions(self: Responses) -> ActionResult:
     wanted = self._get_param("serviceRevisionArns")
     every = {
-        one.service_revision_arn: one
-        for service in self.ecs_backend.services.values()
-        for one in service._rollout.revisions
+        one.service_revision_arn: one for service in self.ecs_backend.services.values() for one in service._rollout.revisions
     }
     return ActionResult(
         {

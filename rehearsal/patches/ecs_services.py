@@ -14,8 +14,19 @@ from ..patching import replace, wrap
 
 #: Handled by name below, or by moto.
 KNOWN = {
-    "cluster", "service", "serviceName", "taskDefinition", "desiredCount", "schedulingStrategy", "tags", "clientToken",
-    "deploymentController", "launchType", "role", "forceNewDeployment", "deploymentConfiguration",
+    "cluster",
+    "service",
+    "serviceName",
+    "taskDefinition",
+    "desiredCount",
+    "schedulingStrategy",
+    "tags",
+    "clientToken",
+    "deploymentController",
+    "launchType",
+    "role",
+    "forceNewDeployment",
+    "deploymentConfiguration",
     "serviceConnectConfiguration",
 }
 #: moto's own names for what UpdateService may change.
@@ -28,8 +39,13 @@ RENAMED = {
 }
 #: A change of these starts tasks anew.
 ROLLING = (
-    "networkConfiguration", "loadBalancers", "platformVersion", "capacityProviderStrategy", "serviceRegistries",
-    "serviceConnectConfiguration", "volumeConfigurations",
+    "networkConfiguration",
+    "loadBalancers",
+    "platformVersion",
+    "capacityProviderStrategy",
+    "serviceRegistries",
+    "serviceConnectConfiguration",
+    "volumeConfigurations",
 )
 DEFAULTS = {"maximumPercent": 200, "minimumHealthyPercent": 100}
 

@@ -58,9 +58,15 @@ def run_task(self: Responses) -> ActionResult:
     tasks = []
     for _ in range(self._get_int_param("count", 1)):
         task = Task(
-            cluster, definition, RUNS.outcome(definition.family, problem), self._get_param("networkConfiguration"),
-            self._get_param("group") or f"family:{definition.family}", self._get_param("startedBy") or "",
-            self.current_account, overrides=self._get_param("overrides"), tags=self._get_param("tags"),
+            cluster,
+            definition,
+            RUNS.outcome(definition.family, problem),
+            self._get_param("networkConfiguration"),
+            self._get_param("group") or f"family:{definition.family}",
+            self._get_param("startedBy") or "",
+            self.current_account,
+            overrides=self._get_param("overrides"),
+            tags=self._get_param("tags"),
         )
         backend.tasks.setdefault(cluster.name, {})[task.task_arn] = task
         tasks.append(task)

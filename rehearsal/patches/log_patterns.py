@@ -12,9 +12,14 @@ from moto.logs.utils import EventMessageFilter
 
 from ..patching import wrap
 
-COMPARISON = re.compile(r'\s*\(?\s*\$(?P<path>[.\w\[\]"-]+)\s*(?P<sign>!=|>=|<=|=|>|<)\s*(?P<value>"[^"]*"|[^\s)]+)\s*\)?\s*')
+COMPARISON = re.compile(
+    r'\s*\(?\s*\$(?P<path>[.\w\[\]"-]+)\s*(?P<sign>!=|>=|<=|=|>|<)\s*(?P<value>"[^"]*"|[^\s)]+)\s*\)?\s*'
+)
 NUMERIC: dict[str, Callable[[float, float], bool]] = {
-    ">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+    ">=": operator.ge,
+    "<=": operator.le,
 }
 
 

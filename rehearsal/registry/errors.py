@@ -19,14 +19,16 @@ def unauthorized(message: str = "Not Authorized") -> RegistryError:
 
 def name_unknown(name: str, account: str) -> RegistryError:
     return RegistryError(
-        404, "NAME_UNKNOWN",
+        404,
+        "NAME_UNKNOWN",
         f"The repository with name '{name}' does not exist in the registry with id '{account}'",
     )
 
 
 def tag_is_immutable(tag: str, repository: str) -> RegistryError:
     return RegistryError(
-        400, "TAG_INVALID",
+        400,
+        "TAG_INVALID",
         f"The image tag '{tag}' already exists in the '{repository}' repository and cannot be overwritten "
         "because the tag is immutable.",
     )

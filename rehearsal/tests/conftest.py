@@ -15,12 +15,20 @@ ROOT = Path(__file__).parents[2]
 
 
 class Account:
-    def __init__(self, address: str) -> None:
-        self.address = address
+    def __init__(self, address: str, pid: int) -> None:
+        self.address, self.pid = address, pid
+
+    def fork(self) -> "Account":
+        told = self.control("fork")
+        return Account(told["address"], told["pid"])
 
     def client(self, service: str, region: str = "us-east-1") -> Any:
         return boto3.client(
-            service, region_name=region, endpoint_url=self.address, aws_access_key_id="testing", aws_secret_access_key="testing"
+            service,
+            region_name=region,
+            endpoint_url=self.address,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
         )
 
     def control(self, name: str, method: str = "POST", **wanted: Any) -> Any:
@@ -33,7 +41,7 @@ class Account:
 def start(*arguments: str) -> tuple[subprocess.Popen, Account]:
     command = [sys.executable, "-m", "rehearsal", "--port", "0", "--until-eof", *arguments]
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    return process, Account(json.loads(process.stdout.readline())["address"])
+    return process, Account(json.loads(process.stdout.readline())["address"], process.pid)
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +61,7 @@ def origin() -> Iterator[Account]:
 @pytest.fixture
 def account(origin: Account) -> Iterator[Account]:
     """A fresh account for every test, for the price of a fork."""
-    fork = Account(origin.control("fork")["address"])
+    fork = origin.fork()
     yield fork
     fork.control("stop")
 

@@ -41,7 +41,11 @@ class Stage:
     def define(self, image: str, **container: Any) -> str:
         options = {"awslogs-group": "/ecs/items/dev/backend", "awslogs-stream-prefix": "ecs", "awslogs-region": "us-east-1"}
         return self.ecs.register_task_definition(
-            family="items-dev-backend", networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512",
+            family="items-dev-backend",
+            networkMode="awsvpc",
+            requiresCompatibilities=["FARGATE"],
+            cpu="256",
+            memory="512",
             containerDefinitions=[
                 {
                     "name": "backend",
@@ -58,7 +62,9 @@ class Stage:
         return {"awsvpcConfiguration": {"subnets": self.subnets[:2], "securityGroups": [], "assignPublicIp": "ENABLED"}}
 
     def create(self, definition: str, **more: Any) -> None:
-        balancer = [{"targetGroupArn": self.group, "containerName": "backend", "containerPort": 8000}] if self.balanced else []
+        balancer = (
+            [{"targetGroupArn": self.group, "containerName": "backend", "containerPort": 8000}] if self.balanced else []
+        )
         wanted = {
             "launchType": "FARGATE",
             "deploymentConfiguration": {"deploymentCircuitBreaker": BREAKER},
@@ -66,7 +72,11 @@ class Stage:
             "loadBalancers": balancer,
         }
         self.ecs.create_service(
-            cluster=CLUSTER, serviceName="backend", taskDefinition=definition, desiredCount=self.desired, **{**wanted, **more}
+            cluster=CLUSTER,
+            serviceName="backend",
+            taskDefinition=definition,
+            desiredCount=self.desired,
+            **{**wanted, **more},
         )
 
     def update(self, **wanted: Any) -> None:

@@ -63,8 +63,14 @@ class Root:
         if binary is None:
             pytest.skip("neither tofu nor terraform is on PATH")
         process = subprocess.Popen(
-            [binary, *arguments, "-no-color"], cwd=self.directory, env=environment(self.account),
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+            [binary, *arguments, "-no-color"],
+            cwd=self.directory,
+            env=environment(self.account),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
         )
         try:
             output, _ = process.communicate(timeout=900)

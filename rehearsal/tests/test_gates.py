@@ -50,3 +50,9 @@ def test_takes_out_what_refers_to_what_is_gone(tmp_path: Path) -> None:
 def test_leaves_everything_else_as_it_was(tmp_path: Path) -> None:
     root = {"resource": {"aws_vpc": {"main": {"cidr_block": "10.0.0.0/16"}}}, "output": {"a": {"value": 1}}, "variable": {}}
     assert gated(root, tmp_path) == (root, "")
+
+
+def test_no_root_of_this_repository_is_gated() -> None:
+    for path in (ROOT / "nix/rendered").glob("*/config.tf.json"):
+        done = subprocess.run([ROOT / "rehearsal/gates", path], capture_output=True, text=True, check=True)
+        assert done.stderr == "", path

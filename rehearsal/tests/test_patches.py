@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from conftest import Account
-from push import Registry, digest
 from stage import CLUSTER, Stage
 
 
@@ -25,8 +24,12 @@ def test_a_scalable_target_has_tags(account: Account, zones: list) -> None:
     stage.live()
     client = account.client("application-autoscaling")
     arn = client.register_scalable_target(
-        ServiceNamespace="ecs", ResourceId=f"service/{CLUSTER}/backend", ScalableDimension="ecs:service:DesiredCount",
-        MinCapacity=1, MaxCapacity=4, Tags={"a": "b", "c": "d"},
+        ServiceNamespace="ecs",
+        ResourceId=f"service/{CLUSTER}/backend",
+        ScalableDimension="ecs:service:DesiredCount",
+        MinCapacity=1,
+        MaxCapacity=4,
+        Tags={"a": "b", "c": "d"},
     )["ScalableTargetARN"]
     client.untag_resource(ResourceARN=arn, TagKeys=["c"])
     assert client.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"a": "b"}
@@ -39,11 +42,16 @@ def test_a_composite_alarm_is_kept(account: Account) -> None:
     assert alarm["AlarmRule"] == "ALARM(errors)"
 
 
-def test_a_rule_that_names_a_group_keeps_its_description(account: Account, zones: list) -> None:
+@pytest.mark.parametrize("source", ["group", "list"])
+def test_a_rule_that_names_a_group_or_a_list_keeps_its_description(account: Account, zones: list, source: str) -> None:
     ec2 = account.client("ec2")
     group = ec2.create_security_group(GroupName="to", Description="to", VpcId=zones[0]["VpcId"])["GroupId"]
-    pair = {"GroupId": group, "Description": "from the tasks"}
-    rule = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "UserIdGroupPairs": [pair]}
+    prefixes = ec2.describe_managed_prefix_lists()["PrefixLists"][0]["PrefixListId"]
+    named = {
+        "group": {"UserIdGroupPairs": [{"GroupId": group, "Description": "from the tasks"}]},
+        "list": {"PrefixListIds": [{"PrefixListId": prefixes, "Description": "from the tasks"}]},
+    }[source]
+    rule = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, **named}
     [made] = ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])["SecurityGroupRules"]
     assert made["Description"] == "from the tasks"
 
@@ -87,13 +95,19 @@ def test_a_zone_with_a_network_is_private(account: Account, zones: list) -> None
 def test_a_budget_tells_its_subscribers_and_tags(account: Account) -> None:
     client = account.client("budgets")
     notification = {
-        "NotificationType": "FORECASTED", "ComparisonOperator": "GREATER_THAN", "Threshold": 80.0, "ThresholdType": "PERCENTAGE",
+        "NotificationType": "FORECASTED",
+        "ComparisonOperator": "GREATER_THAN",
+        "Threshold": 80.0,
+        "ThresholdType": "PERCENTAGE",
     }
     subscribers = [{"SubscriptionType": "EMAIL", "Address": "ops@example.com"}]
     client.create_budget(
         AccountId="123456789012",
         Budget={
-            "BudgetName": "monthly", "BudgetType": "COST", "TimeUnit": "MONTHLY", "BudgetLimit": {"Amount": "50", "Unit": "USD"},
+            "BudgetName": "monthly",
+            "BudgetType": "COST",
+            "TimeUnit": "MONTHLY",
+            "BudgetLimit": {"Amount": "50", "Unit": "USD"},
         },
         NotificationsWithSubscribers=[{"Notification": notification, "Subscribers": subscribers}],
         ResourceTags=[{"Key": "a", "Value": "b"}],
@@ -128,8 +142,13 @@ def test_a_file_system_keeps_its_backup_policy_and_loses_its_policy(account: Acc
 def test_a_replication_group_has_its_members_until_it_is_deleted(account: Account) -> None:
     client = account.client("elasticache")
     client.create_replication_group(
-        ReplicationGroupId="items", ReplicationGroupDescription="cache", Engine="redis", EngineVersion="7.1",
-        CacheNodeType="cache.t4g.micro", NumCacheClusters=2, TransitEncryptionEnabled=True,
+        ReplicationGroupId="items",
+        ReplicationGroupDescription="cache",
+        Engine="redis",
+        EngineVersion="7.1",
+        CacheNodeType="cache.t4g.micro",
+        NumCacheClusters=2,
+        TransitEncryptionEnabled=True,
     )
     [group] = client.describe_replication_groups(ReplicationGroupId="items")["ReplicationGroups"]
     assert group["MemberClusters"] == ["items-001", "items-002"]
@@ -157,9 +176,15 @@ def test_a_subnet_group_of_a_cache_can_be_deleted(account: Account, zones: list)
 def test_a_database_keeps_its_insights_and_its_monitoring(account: Account) -> None:
     client = account.client("rds")
     database = client.create_db_instance(
-        DBInstanceIdentifier="main", DBInstanceClass="db.t4g.micro", Engine="postgres", AllocatedStorage=20,
-        MasterUsername="items", MasterUserPassword="not-a-secret", EnablePerformanceInsights=True,
-        MonitoringInterval=60, MonitoringRoleArn="arn:aws:iam::123456789012:role/monitoring",
+        DBInstanceIdentifier="main",
+        DBInstanceClass="db.t4g.micro",
+        Engine="postgres",
+        AllocatedStorage=20,
+        MasterUsername="items",
+        MasterUserPassword="not-a-secret",
+        EnablePerformanceInsights=True,
+        MonitoringInterval=60,
+        MonitoringRoleArn="arn:aws:iam::123456789012:role/monitoring",
     )["DBInstance"]
     assert database["PerformanceInsightsEnabled"]
     assert (database["PerformanceInsightsRetentionPeriod"], database["MonitoringInterval"]) == (7, 60)
@@ -171,8 +196,12 @@ def test_a_database_is_found_by_its_resource_id(account: Account) -> None:
     client = account.client("rds")
     made = [
         client.create_db_instance(
-            DBInstanceIdentifier=name, DBInstanceClass="db.t4g.micro", Engine="postgres", AllocatedStorage=20,
-            MasterUsername="items", MasterUserPassword="not-a-secret",
+            DBInstanceIdentifier=name,
+            DBInstanceClass="db.t4g.micro",
+            Engine="postgres",
+            AllocatedStorage=20,
+            MasterUsername="items",
+            MasterUserPassword="not-a-secret",
         )["DBInstance"]
         for name in ("one", "two")
     ]
@@ -237,16 +266,6 @@ def test_the_tagging_api_finds_services_and_repositories(account: Account) -> No
     assert account.client("resourcegroupstaggingapi").get_resources()["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
-def test_ecr_knows_which_layers_are_there(account: Account) -> None:
-    ecr = account.client("ecr")
-    ecr.create_repository(repositoryName="items/backend")
-    Registry(account).blob("items/backend", b"layer")
-    wanted = [digest(b"layer"), digest(b"other")]
-    told = ecr.batch_check_layer_availability(repositoryName="items/backend", layerDigests=wanted)
-    assert [one["layerDigest"] for one in told["layers"]] == wanted[:1]
-    assert [one["layerDigest"] for one in told["failures"]] == wanted[1:]
-
-
 def test_a_certificate_has_the_key_that_was_asked_for_and_is_issued_soon(account: Account) -> None:
     client = account.client("acm")
     arn = client.request_certificate(DomainName="items.example.com", ValidationMethod="DNS", KeyAlgorithm="EC_prime256v1")[
@@ -260,72 +279,21 @@ def test_a_load_balancer_is_active_at_once(account: Account, zones: list) -> Non
     assert made["LoadBalancers"][0]["State"]["Code"] == "active"
 
 
-@pytest.mark.parametrize("kind", ["group", "sampling_rule"])
-def test_x_ray_keeps_groups_and_rules(account: Account, kind: str) -> None:
-    client = account.client("xray")
-    if kind == "group":
-        client.create_group(GroupName="items", FilterExpression="responsetime > 5")
-        assert client.get_group(GroupName="items")["Group"]["FilterExpression"] == "responsetime > 5"
-        client.delete_group(GroupName="items")
-        assert client.get_groups()["Groups"] == []
-    else:
-        rule = {
-            "RuleName": "items", "ResourceARN": "*", "Priority": 1, "FixedRate": 0.05, "ReservoirSize": 1, "ServiceName": "*",
-            "ServiceType": "*", "Host": "*", "HTTPMethod": "*", "URLPath": "*", "Version": 1,
-        }
-        client.create_sampling_rule(SamplingRule=rule)
-        client.update_sampling_rule(SamplingRuleUpdate={"RuleName": "items", "FixedRate": 0.5})
-        assert client.get_sampling_rules()["SamplingRuleRecords"][0]["SamplingRule"]["FixedRate"] == 0.5
-        client.delete_sampling_rule(RuleName="items")
-        assert client.get_sampling_rules()["SamplingRuleRecords"] == []
-
-
-def test_anomalies_are_watched_until_told_otherwise(account: Account) -> None:
-    client = account.client("ce")
-    monitor = {"MonitorName": "services", "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE"}
-    arn = client.create_anomaly_monitor(AnomalyMonitor=monitor)["MonitorArn"]
-    assert client.get_anomaly_monitors(MonitorArnList=[arn])["AnomalyMonitors"][0]["MonitorName"] == "services"
-    client.delete_anomaly_monitor(MonitorArn=arn)
-    with pytest.raises(ClientError, match="UnknownMonitorException"):
-        client.get_anomaly_monitors(MonitorArnList=[arn])
-
-
-def test_an_analyzer_is_kept_until_it_is_deleted(account: Account) -> None:
-    client = account.client("accessanalyzer")
-    client.create_analyzer(analyzerName="account", type="ACCOUNT")
-    assert client.get_analyzer(analyzerName="account")["analyzer"]["status"] == "ACTIVE"
-    client.delete_analyzer(analyzerName="account")
-    with pytest.raises(ClientError, match="ResourceNotFoundException"):
-        client.get_analyzer(analyzerName="account")
-
-
-def test_a_pull_through_rule_is_kept_until_it_is_deleted(account: Account) -> None:
-    client = account.client("ecr")
-    client.create_pull_through_cache_rule(ecrRepositoryPrefix="public", upstreamRegistryUrl="public.ecr.aws")
-    assert len(client.describe_pull_through_cache_rules()["pullThroughCacheRules"]) == 1
-    client.delete_pull_through_cache_rule(ecrRepositoryPrefix="public")
-    with pytest.raises(ClientError, match="PullThroughCacheRuleNotFoundException"):
-        client.describe_pull_through_cache_rules(ecrRepositoryPrefixes=["public"])
-
-
-def test_a_saved_query_is_kept_until_it_is_deleted(account: Account) -> None:
-    client = account.client("logs")
-    name = client.put_query_definition(name="errors", queryString="fields @message")["queryDefinitionId"]
-    assert client.describe_query_definitions()["queryDefinitions"][0]["queryDefinitionId"] == name
-    assert client.delete_query_definition(queryDefinitionId=name)["success"]
-    assert client.describe_query_definitions()["queryDefinitions"] == []
-
-
 def test_a_behaviour_with_a_cache_policy_forwards_nothing_of_its_own(account: Account) -> None:
     origin = {
-        "Id": "lb", "DomainName": "lb.example.com",
+        "Id": "lb",
+        "DomainName": "lb.example.com",
         "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"},
     }
     config = account.client("cloudfront").create_distribution(
         DistributionConfig={
-            "CallerReference": "1", "Comment": "", "Enabled": True, "Origins": {"Quantity": 1, "Items": [origin]},
+            "CallerReference": "1",
+            "Comment": "",
+            "Enabled": True,
+            "Origins": {"Quantity": 1, "Items": [origin]},
             "DefaultCacheBehavior": {
-                "TargetOriginId": "lb", "ViewerProtocolPolicy": "allow-all",
+                "TargetOriginId": "lb",
+                "ViewerProtocolPolicy": "allow-all",
                 "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
             },
         }

@@ -1,5 +1,9 @@
 import datetime
+import hashlib
+import http.client
 import json
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -18,7 +22,7 @@ def registry(account: Account) -> Registry:
 
 def test_a_token_lasts_twelve_hours(account: Account) -> None:
     [data] = account.client("ecr").get_authorization_token()["authorizationData"]
-    left = data["expiresAt"] - datetime.datetime.now(datetime.timezone.utc)
+    left = data["expiresAt"] - datetime.datetime.now(datetime.UTC)
     assert datetime.timedelta(hours=11, minutes=59) < left <= datetime.timedelta(hours=12)
 
 
@@ -71,6 +75,28 @@ def test_an_upload_can_go_in_pieces(registry: Registry) -> None:
     registry.ask("PATCH", location, b"two", Content_Range="3-5")
     assert registry.ask("PUT", f"{location}?digest={digest(b'onetwo')}", b"").status == 201
     assert registry.ask("GET", f"items/backend/blobs/{digest(b'onetwo')}").body == b"onetwo"
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads what Linux says of a process' memory")
+def test_a_layer_is_streamed_into_a_file_and_never_held_in_memory(registry: Registry) -> None:
+    def memory() -> int:
+        [line] = [line for line in Path(f"/proc/{registry.account.pid}/status").read_text().splitlines() if "VmHWM" in line]
+        return int(line.split()[1])
+
+    before, piece, pieces = memory(), b"layer" * 200_000, 200
+    whole = hashlib.sha256()
+    for _ in range(pieces):
+        whole.update(piece)
+    location = urlsplit(registry.ask("POST", "items/backend/blobs/uploads/").headers["Location"])
+    connection = http.client.HTTPConnection(location.netloc)
+    authorization = {"Authorization": f"Basic {registry.token}"}
+    connection.request("PATCH", location.path, (piece for _ in range(pieces)), authorization, encode_chunked=True)
+    assert connection.getresponse().status == 202
+    layer = f"sha256:{whole.hexdigest()}"
+    assert registry.ask("PUT", f"{location.geturl()}?digest={layer}", b"").status == 201
+    head = registry.ask("HEAD", f"items/backend/blobs/{layer}")
+    assert int(head.headers["Content-Length"]) == len(piece) * pieces
+    assert memory() - before < 50_000, "kB more than before"
 
 
 def test_a_wrong_digest_is_refused_and_nothing_stays(registry: Registry) -> None:

@@ -131,8 +131,14 @@ def test_an_unhealthy_target_says_why(stage: Stage) -> None:
 def test_an_alarm_rolls_back(stage: Stage) -> None:
     cloudwatch = stage.account.client("cloudwatch")
     cloudwatch.put_metric_alarm(
-        AlarmName="backend-5xx", MetricName="5xx", Namespace="AWS/ApplicationELB", Statistic="Sum", Period=60,
-        EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
+        AlarmName="backend-5xx",
+        MetricName="5xx",
+        Namespace="AWS/ApplicationELB",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
     )
     alarms = {"alarmNames": ["backend-5xx"], "enable": True, "rollback": True}
     stage.create(stage.define(stage.image(b"one")), deploymentConfiguration={"alarms": alarms})

@@ -30,7 +30,9 @@ def there_and_back(root: Root) -> None:
 
 def rendered(name: str) -> dict[str, Any]:
     """A root of this repository, without what the account cannot carry, its state beside it."""
-    printed = subprocess.run([ROOT / "rehearsal/gates", RENDERED / name / "config.tf.json"], stdout=subprocess.PIPE, check=True)
+    printed = subprocess.run(
+        [ROOT / "rehearsal/gates", RENDERED / name / "config.tf.json"], stdout=subprocess.PIPE, check=True
+    )
     root = json.loads(printed.stdout)
     del root["terraform"]["backend"]
     return root
@@ -63,7 +65,8 @@ def test_state_is_kept_and_locked_in_a_bucket(account: Account, tmp_path: Path) 
     s3.create_bucket(Bucket="items-state")
     root = Root.of(
         {
-            "terraform": rendered("foundation")["terraform"] | {"backend": {"s3": {"key": "dev.tfstate", "use_lockfile": True}}},
+            "terraform": rendered("foundation")["terraform"]
+            | {"backend": {"s3": {"key": "dev.tfstate", "use_lockfile": True}}},
             "resource": {"aws_ssm_parameter": {"release": {"name": "release", "type": "String", "insecure_value": "1"}}},
         },
         tmp_path,
