@@ -68,4 +68,4 @@ def account(origin: Account) -> Iterator[Account]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Terraform waits for minutes: what is tried with it starts first, the rest runs beside it."""
-    items.sort(key=lambda item: item.path.name != "test_roots.py")
+    items.sort(key=lambda item: item.path.name not in ("test_roots.py", "test_extras.py"))
