@@ -357,6 +357,39 @@ let
         ) rules;
       expected = [ ];
     };
+    testAnAccountHasOneDetector = {
+      expr =
+        let
+          two =
+            more:
+            (library.evalInfra {
+              inherit lib;
+              modules = [
+                {
+                  project = "shop";
+                  environments.one.guardDuty.enable = true;
+                  environments.two.guardDuty.enable = true;
+                }
+                more
+              ];
+            }).failed;
+        in
+        [
+          (said (two { }) "environments.two.guardDuty.enable = true: an account has one detector")
+          (lib.length (two { }))
+          (two { environments.two.region = "eu-west-1"; })
+          (two {
+            environments.one.account = "111111111111";
+            environments.two.account = "222222222222";
+          })
+        ];
+      expected = [
+        true
+        1
+        [ ]
+        [ ]
+      ];
+    };
     testProductionWithoutAFirewallIsMentioned = {
       expr = warns {
         preset = "production";

@@ -1,6 +1,6 @@
 # Everything that must hold: -> { failed, warnings }, lists of messages.
 #
-# A rule file is { lib, environment, project, at, … }: [ { assertion; message; } or { warning; } ]. `at` is the option path
+# A rule file is { lib, environment, environments, project, at, … }: [ { assertion; message; } or { warning; } ]. `at` is the option path
 # of the environment, with a dot at its end. What service/*.nix say is judged by rules/service/*.nix, which get `service`,
 # `name`, `services` and `at`, for the service by itself (`environment` is null) and in each environment.
 {
@@ -75,7 +75,7 @@ let
         values environment.trees ++ ofServices at environment environment.services
       );
       ofItself = both (
-        lib.concatMap (file: judge file { inherit at environment; }) (
+        lib.concatMap (file: judge file { inherit at environment environments; }) (
           import ../files.nix { inherit lib; } ./. ++ [ ./environment.nix ]
         )
       );
