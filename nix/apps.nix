@@ -2,6 +2,8 @@
 {
   pkgs,
   driftless,
+  # The command line without what speaks to AWS: quicker to build, and there already once the images are.
+  packer,
   bundle,
 }:
 let
@@ -79,7 +81,10 @@ let
     needs:
     pkgs.writeShellApplication {
       name = "driftless-${needs.name}";
-      runtimeInputs = [ driftless ] ++ lib.optional needs.tofu tofu;
+      runtimeInputs = [
+        (if needs.data then packer else driftless)
+      ]
+      ++ lib.optional needs.tofu tofu;
       text = ''
         if ! usage=$(driftless help ${needs.name} 2>/dev/null); then
           echo 'error: `driftless ${needs.name}` is not built yet' >&2

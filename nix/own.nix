@@ -36,6 +36,7 @@ let
         inherit crane pkgs;
         cargo = workspace;
         src = root;
+        selection = "--locked --workspace --all-features";
         nextestArguments = "-E 'not (${lib.concatMapStringsSep " or " (name: "test(/${name}/)") outside})'";
       };
       generated = import ./generated.nix {

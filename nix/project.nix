@@ -41,7 +41,9 @@ let
     modules = [ infra ] ++ modules;
   };
   inherit (evaluated) roots;
-  stack = lib.foldr lib.warn evaluated.stack (map (warning: "infra.nix: ${warning}") evaluated.warnings);
+  stack = lib.foldr lib.warn evaluated.stack (
+    map (warning: "infra.nix: ${warning}") evaluated.warnings
+  );
 
   hasCargo = builtins.pathExists (checkedSrc + "/Cargo.toml");
   cargo = workspace checkedSrc;
@@ -113,7 +115,7 @@ let
       rendered = renderedBy pkgs;
 
       apps = import ./apps.nix {
-        inherit driftless pkgs;
+        inherit driftless packer pkgs;
         inherit (images) bundle;
       };
       rust = import ./rust-checks.nix {

@@ -4,6 +4,8 @@
   pkgs,
   src,
   cargo,
+  # Which of the workspace's packages and features.
+  selection ? "--locked --workspace",
   # Programs that tests start.
   testTools ? [ ],
   nextestArguments ? "",
@@ -29,7 +31,7 @@ let
     common
     // {
       dummySrc = craneLib.mkDummySrc { src = sources manifests; };
-      cargoExtraArgs = "--locked --workspace";
+      cargoExtraArgs = selection;
     }
   );
 
@@ -44,7 +46,7 @@ in
     withSources
     // {
       meta.description = "No lint finds anything, warnings included";
-      cargoExtraArgs = "--locked --workspace";
+      cargoExtraArgs = selection;
       cargoClippyExtraArgs = "--all-targets -- --deny warnings";
     }
   );
@@ -53,7 +55,7 @@ in
     withSources
     // {
       meta.description = "The tests pass that a sandbox can run";
-      cargoExtraArgs = "--locked --workspace";
+      cargoExtraArgs = selection;
       cargoNextestExtraArgs = "--no-fail-fast --no-tests pass ${nextestArguments}";
       nativeBuildInputs = testTools;
     }
@@ -63,7 +65,7 @@ in
     withSources
     // {
       meta.description = "The documentation of the crates builds without a warning";
-      cargoDocExtraArgs = "--locked --workspace --no-deps --document-private-items";
+      cargoDocExtraArgs = "${selection} --no-deps --document-private-items";
       env.RUSTDOCFLAGS = "--deny warnings";
     }
   );
