@@ -1,5 +1,7 @@
 //! The state bucket as a store of records.
 
+use anyhow::bail;
+
 use crate::{aws::s3::Bucket, record::Store};
 
 /// Records in a bucket. What exists there is never written again.
@@ -8,7 +10,14 @@ pub struct BucketStore(pub Bucket);
 
 impl Store for BucketStore {
     async fn keys(&self, prefix: &str) -> anyhow::Result<Vec<String>> {
-        Ok(self.0.list(prefix).await?.into_iter().map(|entry| entry.key).collect())
+        match self.0.list(prefix).await {
+            Err(error) if error.code() == Some("NoSuchBucket") => bail!(
+                "there is no state bucket `{}`; nothing was changed\nhint: `driftless bootstrap -e {}` makes it",
+                self.0.name(),
+                prefix.split('/').nth(1).unwrap_or("ENVIRONMENT")
+            ),
+            other => Ok(other?.into_iter().map(|entry| entry.key).collect()),
+        }
     }
 
     async fn read(&self, key: &str) -> anyhow::Result<Option<Vec<u8>>> {
