@@ -34,15 +34,10 @@ let
       abort = "Stop a rollout and go back to what ran before";
       cost = "Estimate what an environment costs each month";
       diff = "Show how a release differs from what runs";
-      pause = "Stop the tasks of an environment, and keep everything else";
-      promote = "Deploy to one environment what runs in another";
       push = "Push the images that the registry lacks";
       releases = "List what was deployed to an environment, and when";
-      resume = "Start the tasks of an environment that was paused";
       run = "Run a command once, as a task of a service";
-      scale = "Change how many tasks of a service run";
-      secrets = "Set, list and check the secrets that services read";
-      verify = "Compare what runs with what was released";
+      unlock = "Take a state lock that was left behind";
       watch = "Follow a rollout to its end";
     }
     // described terraform {
@@ -51,9 +46,15 @@ let
       deploy = "Push, plan, apply and watch a release";
       destroy = "Delete everything that a deployment made";
       doctor = "Check that this machine and its account can do what a deployment needs";
+      pause = "Stop the tasks of an environment, and keep everything else";
       plan = "Show what a release would change";
+      promote = "Deploy to one environment what runs in another";
       rehearse = "Deploy, update and destroy the stack in a simulated account";
+      resume = "Start the tasks of an environment that was paused";
       rollback = "Deploy an earlier release";
+      scale = "Change how many tasks of a service run";
+      secrets = "Set, list and check the secrets that services read";
+      verify = "Compare what runs with what was released";
     };
 
   app =
