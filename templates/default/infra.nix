@@ -15,4 +15,7 @@
     routes = [ "/*" ];
     environment.API_URL = "service:api";
   };
+
+  # On AWS: small and cheap. `preset = "production";` is the other end.
+  environments.dev = { };
 }

@@ -124,6 +124,7 @@
       bake = 2000;
     };
     domain.createZone = true;
+    services.another.tasks = 1;
     services.web.memory = 400;
     services.web.spot = {
       share = 100;

@@ -5,6 +5,9 @@ let
   versions = import ../provider.nix { inherit lib; };
   oldest = versions.oldest provider;
   needed = if repositories.shareLayers then versions.blobMounting else "5.100";
+  # What the policies of a role may hold together is 10,240 characters; each environment adds about a thousand.
+  room = 5;
+  count = lib.length (lib.attrNames project.environments);
   subjects = if github == null then [ ] else github.subjects;
 in
 [
@@ -15,6 +18,10 @@ in
   {
     assertion = github == null || builtins.match "[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+" github.repository != null;
     message = "foundation.github.repository = \"${github.repository}\": must be owner and name, such as example/items";
+  }
+  {
+    assertion = github == null || count <= room;
+    message = "foundation.github: a role's policies have room for ${toString room} environments, there are ${toString count}; describe some of them in a project of their own";
   }
   {
     assertion = github == null || subjects != [ ];

@@ -17,12 +17,14 @@ let
 in
 named "services" project.services
 ++ named "environments" project.environments
-# Names of security groups beside those of the services.
+# Names of security groups, rules and log groups beside those of the services.
 ++ taken "services" [
   "cache"
   "database"
   "endpoints"
   "loadbalancer"
+  "s3"
   "storage"
+  "waf"
 ] project.services
 ++ taken "environments" [ "foundation" ] project.environments

@@ -2,12 +2,15 @@
 {
   lib,
   config,
+  environment,
   ...
 }:
 let
   inherit (lib) mkOption types;
   typed = import ../types.nix { inherit lib; };
   count = typed.between 0 5000;
+  production = environment != null && environment.preset == "production";
+  alone = config.database && config.data != null;
   target =
     description:
     mkOption {
@@ -20,7 +23,8 @@ in
   options = {
     tasks = mkOption {
       type = count;
-      default = 1;
+      default = if production && !alone then 2 else 1;
+      defaultText = "1; with `preset = \"production\"` 2, but for what keeps an SQLite database";
       description = "Tasks that run at once, where nothing scales them.";
     };
 
