@@ -48,12 +48,12 @@ class Application:
             if request.path.startswith("/v2/") or request.path == "/v2":
                 return self.registry.handle(request).send(request, start_response)
             with self.turn:
-                ours = own.answer_to(request)
-                return ours.send(request, start_response) if ours else self._moto(request, start_response)
+                return self._aws(request, start_response)
 
-    def _moto(self, request: Request, start_response: Any) -> Any:
+    def _aws(self, request: Request, start_response: Any) -> Any:
         try:
-            return self.moto(request.environ, start_response)
+            ours = own.answer_to(request)
+            return ours.send(request, start_response) if ours else self.moto(request.environ, start_response)
         except NotImplementedError as error:
             return failures.missing(request, error).send(request, start_response)
         except Exception as error:

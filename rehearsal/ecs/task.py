@@ -89,6 +89,8 @@ class Task:
             self._outcome, exit_code=exit_code, reason=reason or "Essential container in task exited", stop_code=stop_code
         )
         self.enter(state)
+        if self.stopped and exit_code is not None:
+            self.containers[0]["exitCode"] = exit_code
 
     def stop(self, code: str, reason: str, exit_code: int | None = 0) -> None:
         """Asked from outside: goes through the states of an orderly end."""
@@ -108,7 +110,8 @@ class Task:
         match state:
             case "RUNNING":
                 self.last_status, self.started_at, self.connectivity = "RUNNING", utcnow(), "CONNECTED"
-                logs.write(self, self._outcome.logs)
+                if not self.external:
+                    logs.write(self, self._outcome.logs)
             case _ if state in (HEALTHY, UNHEALTHY):
                 self.health_status = state
                 self.ever_healthy |= state == HEALTHY

@@ -277,6 +277,8 @@ def test_an_agent_outside_can_run_the_tasks(stage: Stage) -> None:
     stage.account.control("tasks", task=told["task"], state="STOPPED", exit_code=9)
     [ended] = stage.tasks("STOPPED")
     assert ended["containers"][0]["exitCode"] == 9
+    with pytest.raises(stage.logs.exceptions.ResourceNotFoundException):
+        stage.log(ended)
 
 
 def test_tasks_that_an_agent_saw_crash_count_against_the_deployment(stage: Stage) -> None:
