@@ -2,6 +2,9 @@
 { lib, environment, ... }:
 let
   services = lib.attrNames environment.services;
+  alone = lib.attrNames (
+    lib.filterAttrs (_: service: service.database && service.data != null) environment.services
+  );
   list = builtins.toJSON services;
   known = variable: {
     condition = "\${length(setsubtract(keys(var.${variable}), ${list})) == 0}";
@@ -30,7 +33,13 @@ in
       type = "map(number)";
       nullable = false;
       default = { };
-      validation = [ (known "tasks") ];
+      validation = [
+        (known "tasks")
+      ]
+      ++ map (service: {
+        condition = "\${lookup(var.tasks, \"${service}\", 1) <= 1}";
+        error_message = "tasks: ${service} keeps an SQLite database, which has one writer: 0 or 1.";
+      }) alone;
     };
     secret_versions = {
       description = "The version of each secret, by `service/NAME`; without one the current version, which no change of it makes a deployment of.";
