@@ -13,6 +13,7 @@ mod logs;
 mod open;
 mod print;
 mod push;
+mod remote;
 mod status;
 mod transfer;
 mod up;
@@ -40,6 +41,8 @@ enum Command {
     Open(open::Args),
     #[command(flatten)]
     Cloud(cloud::Command),
+    #[command(flatten)]
+    Remote(remote::Command),
     Bundle(bundle::Args),
     Push(push::Args),
     Image(image::Args),
@@ -74,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Logs(args) => logs::run(&args),
         Command::Open(args) => open::run(&args),
         Command::Cloud(command) => cloud::run(&command),
+        Command::Remote(command) => remote::run(&remote::Ask::Command(&command)),
         Command::Bundle(args) => bundle::run(&args),
         Command::Push(args) => push::run(&args),
         Command::Image(args) => image::run(&args),

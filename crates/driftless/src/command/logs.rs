@@ -16,6 +16,7 @@ use jiff::Timestamp;
 
 pub(super) use painter::Painter;
 
+use super::remote;
 use crate::{
     local::{
         Place,
@@ -53,6 +54,14 @@ pub(super) struct Args {
     #[arg(long)]
     json: bool,
 
+    /// Only lines that have this text in them
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+
+    /// Read the logs of this environment on AWS, not of this machine; the last ten minutes if `--since` says nothing
+    #[arg(short, long, value_name = "NAME", conflicts_with = "data")]
+    env: Option<String>,
+
     /// Directory that `up` used [default: .driftless in the project]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -62,29 +71,52 @@ const AFTER_HELP: &str = "\
 Examples:
   driftless logs --tail 50
   driftless logs backend --follow --since 10m
+  driftless logs --env prod --follow --filter ERROR
   driftless logs --json | jq -r 'select(.stream == \"stderr\") | .line'
 
 Exit codes: 0 the lines were printed; 1 there is no such service, or a log could not be read.";
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if let Some(environment) = &args.env {
+        return remote::run(&remote::Ask::Logs(remote::LogsArgs {
+            environment,
+            services: &args.services,
+            follow: args.follow,
+            since: args.since,
+            tail: args.tail,
+            filter: args.filter.as_deref(),
+            json: args.json,
+        }));
+    }
     let place = Place::find(args.data.as_deref())?;
     let directory = place.logs();
     check(args, &place)?;
     let doing = || format!("reading `{}`", directory.display());
-    let query = Query { services: args.services.clone(), since: args.since, tail: args.tail };
+    // With a filter the last lines are the last of those that pass it.
+    let tail = args.tail.filter(|_| args.filter.is_none());
+    let query = Query { services: args.services.clone(), since: args.since, tail };
     let painter = Painter::stdout(args.json);
     let (records, mut follow) = query.read(&directory).with_context(doing)?;
-    if !print(painter, &records)? || !args.follow {
+    let records = passing(records, args.filter.as_deref());
+    let skipped = args.tail.map_or(0, |tail| records.len().saturating_sub(tail));
+    if !print(painter, &records[skipped..])? || !args.follow {
         return Ok(ExitCode::SUCCESS);
     }
     let query = Query { tail: None, ..query };
     loop {
         sleep(LOOK);
         let records = query.read_on(&directory, &mut follow).with_context(doing)?;
+        let records = passing(records, args.filter.as_deref());
         if !print(painter, &records)? {
             return Ok(ExitCode::SUCCESS);
         }
     }
+}
+
+/// Those that have `text` in them.
+fn passing(mut records: Vec<Record>, text: Option<&str>) -> Vec<Record> {
+    records.retain(|record| text.is_none_or(|text| record.line.contains(text)));
+    records
 }
 
 /// A service is known if it has a log, or is part of the release that ran last.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use tokio::runtime::Runtime;
 
-use super::print::print;
+use super::{print::print, remote};
 
 use crate::local::{
     Client, Place,
@@ -23,6 +23,10 @@ pub(super) const NOTHING_RUNS: u8 = 3;
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
+    /// Look at this environment on AWS, not at this machine
+    #[arg(short, long, value_name = "NAME", conflicts_with = "data")]
+    env: Option<String>,
+
     /// Directory that `up` used [default: .driftless in the project]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -36,11 +40,15 @@ const AFTER_HELP: &str = "\
 Examples:
   driftless status
   driftless status --json | jq -r '.services[].tasks[].digest'
+  driftless status --env prod
   until driftless status >/dev/null; do sleep 1; done
 
 Exit codes: 0 every task is healthy; 1 one is not, or the engine does not answer; 3 nothing runs.";
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if let Some(environment) = &args.env {
+        return remote::run(&remote::Ask::Status { environment, json: args.json });
+    }
     let place = Place::find(args.data.as_deref())?;
     let status = Runtime::new().context("starting the runtime")?.block_on(status(&place))?;
     let Some(status) = status else {

@@ -1,6 +1,6 @@
 //! From what was seen to what is said and done. No clock, no network: time is in what was seen.
 
-mod missing;
+pub(super) mod missing;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

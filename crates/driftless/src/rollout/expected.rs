@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use oci::Digest;
 
+use crate::stack::Deployed;
+
 /// A service, and what it is to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
@@ -19,6 +21,27 @@ pub struct Expected {
     pub paused: bool,
     /// A path that the load balancer forwards to it, if it forwards any.
     pub path: Option<String>,
+}
+
+impl Expected {
+    /// `service`, as it is deployed, with `digest` as its image.
+    pub fn new(service: &str, deployed: &Deployed, digest: Digest) -> Self {
+        Self {
+            service: service.to_owned(),
+            service_name: deployed.service_name.clone(),
+            digest,
+            task_definition: None,
+            paused: false,
+            path: path(deployed),
+        }
+    }
+}
+
+/// A path that its first rule forwards, if that is for any host.
+fn path(deployed: &Deployed) -> Option<String> {
+    let rule = deployed.rules.iter().find(|rule| rule.hosts.is_empty())?;
+    let pattern = rule.paths.first()?;
+    Some(pattern.split(['*', '?']).next().unwrap_or(pattern).to_owned())
 }
 
 /// How long, and how often.

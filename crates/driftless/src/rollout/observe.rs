@@ -1,5 +1,6 @@
 //! Looks at the services of an environment, and puts what it sees in [`Snapshot`]s.
 
+mod asked;
 mod attempt;
 mod definitions;
 mod fallback;

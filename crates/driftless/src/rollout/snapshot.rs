@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use oci::Digest;
 
+use super::decide::missing;
+
 /// An attempt to look at a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Observation {
@@ -40,6 +42,13 @@ pub struct Snapshot {
     pub answering: Answering,
     /// Sentences of ECS that tell of trouble.
     pub complaints: Vec<String>,
+}
+
+impl Snapshot {
+    /// The first thing that it lacks to be live, in a few words.
+    pub fn lacks(&self) -> Option<String> {
+        missing::from(self)
+    }
 }
 
 /// What a service runs, by its newest deployment.
@@ -90,6 +99,19 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// In a word or two.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Moving => "under way",
+            Self::Successful => "successful",
+            Self::Stopping => "stopping",
+            Self::Stopped => "stopped",
+            Self::RollingBack => "rolling back",
+            Self::RolledBack => "rolled back",
+            Self::RollbackFailed => "rollback failed",
+        }
+    }
+
     /// Whether it stays so.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Successful | Self::Stopped | Self::RolledBack | Self::RollbackFailed)

@@ -1,16 +1,20 @@
 //! Follows the services of an environment until each has a verdict.
 
+mod json;
 mod lines;
+mod terminal;
 
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use jiff::Timestamp;
 
-use super::{Clock, Event, Expected, Limits, Next, Outcome, Report, Rollout, Verdict, observe::Observer};
-use crate::aws::Account;
+use super::{
+    Clock, Event, Expected, Limits, Next, Observation, Outcome, Report, Rollout, Snapshot, Verdict, observe::Observer,
+};
+use crate::{aws::Account, stack::Deployed};
 
-pub use lines::Lines;
+pub use self::{json::Json, lines::Lines, terminal::Table};
 
 /// Pause between two looks.
 const PAUSE: Duration = Duration::from_secs(4);
@@ -38,6 +42,39 @@ pub trait Show: Send + Sync {
 
     /// A service has its verdict.
     fn verdict(&self, service: &str, after: Duration, verdict: &Verdict);
+}
+
+/// What each of the services was last asked to run, by name in the stack.
+pub async fn asked<'a>(
+    account: &Account,
+    cluster: &str,
+    services: impl IntoIterator<Item = (&'a String, &'a Deployed)>,
+) -> anyhow::Result<Vec<Expected>> {
+    let mut observer = Observer::new(account, cluster, None);
+    let mut expected = Vec::new();
+    for (name, deployed) in services {
+        let asked = observer.asked(deployed).await?;
+        let task_definition = Some(asked.task_definition);
+        expected.push(Expected { task_definition, ..Expected::new(name, deployed, asked.digest) });
+    }
+    Ok(expected)
+}
+
+/// What the services are like now, in the order of `watch`.
+pub async fn look(account: &Account, watch: &Watch, clock: &dyn Clock) -> anyhow::Result<Vec<Snapshot>> {
+    let mut observer = Observer::new(account, &watch.cluster, watch.url.as_deref());
+    let seen = observer.look(&watch.expected, clock.now()).await.context("looking at the services")?;
+    let snapshot = |seen| match seen {
+        Observation::Seen(snapshot) => Ok(*snapshot),
+        Observation::Silence { reason, .. } => bail!("{reason}\nhint: try again in a while"),
+    };
+    seen.into_iter().map(snapshot).collect()
+}
+
+/// Stops the deployment `id`: back to what ran before, if there is something.
+pub async fn stop(account: &Account, id: &str, rollback: bool) -> anyhow::Result<()> {
+    let stopped = Observer::new(account, "", None).stop(id, rollback).await;
+    stopped.context("stopping the deployment")
 }
 
 /// A service that is followed.

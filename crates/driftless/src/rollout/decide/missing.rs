@@ -3,7 +3,7 @@
 use crate::rollout::{Answering, Snapshot, Stage, Task};
 
 /// The first thing that is missing, in a few words; none if nothing is.
-pub(super) fn from(seen: &Snapshot) -> Option<String> {
+pub(in crate::rollout) fn from(seen: &Snapshot) -> Option<String> {
     let wanted = seen.desired as usize;
     if wanted == 0 {
         return Some("a task to be wanted".into());

@@ -1,0 +1,81 @@
+//! `driftless logs --env`
+
+use std::{process::ExitCode, time::Duration};
+
+use anyhow::Context;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{LogsArgs, args::Where, follow::Follow, place::Place};
+use crate::{
+    aws::logs::{Event, Filter, Logs},
+    command::logs::Painter,
+    local::logs::{Record, Stream},
+};
+
+/// How often CloudWatch is asked for more.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// How far back to read if nobody says it.
+const RECENT: SignedDuration = SignedDuration::from_mins(10);
+
+pub(super) async fn run(args: &LogsArgs<'_>) -> anyhow::Result<ExitCode> {
+    let place = Place::open(&Where { env: Some(args.environment.to_owned()), bundle: None }).await?;
+    let logs = Logs::new(&place.account);
+    let mut followed = follows(args, &place)?;
+    let painter = Painter::stdout(args.json);
+    let mut tail = args.tail;
+    loop {
+        let mut records = Vec::new();
+        for (service, follow) in &mut followed {
+            let events = follow.more(&logs).await.with_context(|| format!("reading the log of `{service}`"))?;
+            records.extend(events.iter().map(|event| record(service, event)));
+        }
+        records.sort_by_key(|record| record.time);
+        let skipped = tail.take().map_or(0, |tail| records.len().saturating_sub(tail));
+        records[skipped..].iter().for_each(|record| painter.print(record));
+        if !args.follow {
+            return Ok(ExitCode::SUCCESS);
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// The logs that were asked for, by service.
+fn follows(args: &LogsArgs<'_>, place: &Place) -> anyhow::Result<Vec<(String, Follow)>> {
+    let since = args.since.unwrap_or_else(|| Timestamp::now() - RECENT);
+    let all = place.environment.services.keys().cloned();
+    let names = if args.services.is_empty() { all.collect() } else { args.services.to_vec() };
+    let follow = |name: String| {
+        let filter = Filter {
+            log_group_name: place.service(&name)?.log_group.clone(),
+            log_stream_name_prefix: None,
+            filter_pattern: args.filter.map(pattern),
+            start_time: Some(since.as_millisecond()),
+        };
+        Ok((name, Follow::new(filter)))
+    };
+    names.into_iter().map(follow).collect()
+}
+
+/// A text as CloudWatch's pattern for just that.
+fn pattern(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn record(service: &str, event: &Event) -> Record {
+    let task = event.log_stream_name.rsplit('/').next().unwrap_or_default().to_owned();
+    let time = Timestamp::from_millisecond(event.timestamp).unwrap_or_default();
+    let line = event.message.trim_end_matches('\n').to_owned();
+    // CloudWatch does not say which of the two it was.
+    Record { time, service: service.to_owned(), task, stream: Stream::Stdout, line }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_taken_as_it_is() {
+        assert_eq!(pattern(r#"say "no" \ ?"#), r#""say \"no\" \\ ?""#);
+    }
+}
