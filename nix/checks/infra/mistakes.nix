@@ -16,6 +16,7 @@
       "curl"
     ];
     stopTimeout = 300;
+    egress = [ 587 ];
     storage = 20;
     database = true;
     tasks = 2;

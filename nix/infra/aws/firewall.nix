@@ -57,7 +57,7 @@ in
         )
       )
       // lib.concatMapAttrs (
-        name: _:
+        name: service:
         if onlyEndpoints then
           {
             "${name}_to_endpoints" = rule (group name) https {
@@ -70,12 +70,17 @@ in
             };
           }
         else
-          {
-            "${name}_https" = rule (group name) https {
-              description = "Services of AWS, and whatever else speaks HTTPS";
-              cidr_ipv4 = "0.0.0.0/0";
-            };
-          }
+          lib.listToAttrs (
+            map (
+              port:
+              lib.nameValuePair "${name}_out_${toString port}" (
+                rule (group name) port {
+                  description = if port == https then "Services of AWS, and whatever else speaks HTTPS" else "Port ${toString port}";
+                  cidr_ipv4 = "0.0.0.0/0";
+                }
+              )
+            ) (lib.unique service.egress)
+          )
       ) services;
   };
 }

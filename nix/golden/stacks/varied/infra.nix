@@ -123,6 +123,10 @@
     database.engine = "aurora-postgresql";
     cdn.enable = true;
     services = {
+      web.egress = [
+        443
+        587
+      ];
       api = {
         environment.GREETING = "good day";
         tasks = 3;
