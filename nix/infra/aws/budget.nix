@@ -2,7 +2,6 @@
 {
   lib,
   environment,
-  project,
   ...
 }:
 let
