@@ -3,9 +3,12 @@
 options:
 let
   all = lib.sort (left: right: left.name < right.name) (
-    lib.filter (option: option.visible && !option.internal && !(lib.hasPrefix "_module" option.name || lib.hasPrefix "assertions" option.name)) (
-      lib.optionAttrSetToDocList options
-    )
+    lib.filter (
+      option:
+      option.visible
+      && !option.internal
+      && !(lib.hasPrefix "_module" option.name || lib.hasPrefix "assertions" option.name)
+    ) (lib.optionAttrSetToDocList options)
   );
 
   # Those below a prefix, which is what a section is called after.
@@ -44,10 +47,16 @@ let
     value:
     let
       written = value.text or (lib.generators.toPretty { multiline = false; } value);
-      text = lib.concatStringsSep " " (lib.filter (word: word != "") (lib.splitString " " (lib.replaceStrings [ "\n" ] [ " " ] written)));
+      text = lib.concatStringsSep " " (
+        lib.filter (word: word != "") (lib.splitString " " (lib.replaceStrings [ "\n" ] [ " " ] written))
+      );
     in
     # What is prose has its own marks, or none.
-    if lib.hasInfix "`" text || lib.hasInfix " " text && !lib.hasInfix "{" text && !lib.hasInfix "[" text && !lib.hasInfix "\"" text then
+    if
+      lib.hasInfix "`" text
+      ||
+        lib.hasInfix " " text && !lib.hasInfix "{" text && !lib.hasInfix "[" text && !lib.hasInfix "\"" text
+    then
       text
     else
       code text;
@@ -58,7 +67,9 @@ let
     ${lib.trim option.description}
 
     - type: ${option.type}
-    ${lib.optionalString (option ? default) "- default: ${literal option.default}\n"}${lib.optionalString (option ? example) "- example: ${literal option.example}\n"}'';
+    ${lib.optionalString (option ? default) "- default: ${literal option.default}\n"}${
+      lib.optionalString (option ? example) "- example: ${literal option.example}\n"
+    }'';
 
   sectionOf =
     {

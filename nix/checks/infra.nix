@@ -224,20 +224,20 @@ let
     testTheNarrowerRouteIsTriedFirst = {
       expr =
         let
-          stack =
-            (eval {
-              services.a = {
-                port = 80;
-                routes = [
-                  "/*"
-                  "/x/*"
-                ];
-              };
-              services.b = {
-                port = 80;
-                routes = [ "/x/y/*" ];
-              };
-            }).stack;
+          evaluated = eval {
+            services.a = {
+              port = 80;
+              routes = [
+                "/*"
+                "/x/*"
+              ];
+            };
+            services.b = {
+              port = 80;
+              routes = [ "/x/y/*" ];
+            };
+          };
+          inherit (evaluated) stack;
           first = name: lib.head (lib.head stack.services.${name}.rules).paths;
           priority = name: (lib.head stack.services.${name}.rules).priority;
         in

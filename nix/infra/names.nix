@@ -29,8 +29,7 @@ in
     loadBalancer = short 32 environment.prefix;
     # `suffix` tells apart the two groups of a service that moves from one to the other.
     targetGroup =
-      suffix: service:
-      short (32 - lib.stringLength suffix) "${environment.prefix}-${service}" + suffix;
+      suffix: service: short (32 - lib.stringLength suffix) "${environment.prefix}-${service}" + suffix;
     role = kind: service: short 64 "${environment.prefix}-${service}-${kind}";
   };
 }

@@ -23,7 +23,8 @@ lib.mkOptionType {
   description = "options of a service";
   check = lib.isAttrs;
   merge =
-    _: map (given: {
+    _:
+    map (given: {
       _file = given.file;
       config = stronger given.value;
     });

@@ -22,7 +22,9 @@ in
   oldest =
     range:
     let
-      bounds = map (part: builtins.match " *(>=|~>|=)? *([0-9]+([.][0-9]+)*) *" part) (lib.splitString "," range);
+      bounds = map (part: builtins.match " *(>=|~>|=)? *([0-9]+([.][0-9]+)*) *" part) (
+        lib.splitString "," range
+      );
       lowest = lib.filter (bound: bound != null) bounds;
     in
     if lowest == [ ] then null else lib.elemAt (lib.head lowest) 1;

@@ -6,7 +6,9 @@ let
   named =
     service:
     lib.unique (
-      map (lib.removePrefix prefix) (lib.filter (lib.hasPrefix prefix) (lib.attrValues service.environment))
+      map (lib.removePrefix prefix) (
+        lib.filter (lib.hasPrefix prefix) (lib.attrValues service.environment)
+      )
     );
   of = lib.mapAttrs (_: named) services;
 in
@@ -21,5 +23,8 @@ in
     let
       server = lib.removePrefix prefix value;
     in
-    if lib.hasPrefix prefix value then "http://${server}:${toString services.${server}.port}" else value;
+    if lib.hasPrefix prefix value then
+      "http://${server}:${toString services.${server}.port}"
+    else
+      value;
 }

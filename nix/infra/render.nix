@@ -17,7 +17,8 @@ let
 
   # The user's word is the last. A null takes away.
   withLast =
-    rendered: last: lib.filterAttrsRecursive (_: value: value != null) (lib.recursiveUpdate rendered last);
+    rendered: last:
+    lib.filterAttrsRecursive (_: value: value != null) (lib.recursiveUpdate rendered last);
 in
 {
   environment =

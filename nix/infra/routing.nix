@@ -48,8 +48,7 @@ let
       ];
 
   # Hosts take room in a rule, too: no more than leave some for paths.
-  chunks =
-    list: if list == [ ] then [ ] else [ (lib.take 3 list) ] ++ chunks (lib.drop 3 list);
+  chunks = list: if list == [ ] then [ ] else [ (lib.take 3 list) ] ++ chunks (lib.drop 3 list);
   hostsOf = service: if service.hosts == [ ] then [ [ ] ] else chunks service.hosts;
 
   patterns =

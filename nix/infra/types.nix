@@ -57,7 +57,9 @@ in
       if problems == [ ] then
         null
       else
-        "${lib.concatMapStringsSep ", " (one: "`${toString one}`") problems} ${inner.problem (lib.head problems)}"
+        "${
+          lib.concatMapStringsSep ", " (one: "`${toString one}`") problems
+        } ${inner.problem (lib.head problems)}"
     );
 
   nullOr =

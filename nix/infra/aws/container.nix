@@ -19,10 +19,7 @@ let
   program = "/bin/app";
 
   # What infra.nix says is meant literally.
-  literal =
-    lib.replaceStrings
-      [ "\${" "%{" ]
-      [ "$\${" "%%{" ];
+  literal = lib.replaceStrings [ "\${" "%{" ] [ "$\${" "%%{" ];
 
   variables = lib.mapAttrs (
     name: service:
@@ -61,44 +58,46 @@ let
       };
     };
 
-  containerOf = name: service: {
-    inherit name user;
-    image = "\${local.image_${name}}";
-    essential = true;
-    cpu = 0;
-    inherit (service) command stopTimeout;
-    environment = mapAttrsToList lib.nameValuePair variables.${name};
-    secrets = mapAttrsToList (variable: valueFrom: {
-      name = variable;
-      inherit valueFrom;
-    }) config.tasks.${name}.secrets;
-    portMappings = [
-      {
-        appProtocol = "http";
-        containerPort = service.port;
-        hostPort = service.port;
-        name = "http";
-        protocol = "tcp";
-      }
-    ];
-    mountPoints = mapAttrsToList (sourceVolume: containerPath: {
-      inherit containerPath sourceVolume;
-      readOnly = false;
-    }) config.tasks.${name}.mounts;
-    # A command that someone runs in a task brings an agent along, which writes.
-    readonlyRootFilesystem = !service.exec;
-    linuxParameters = {
-      capabilities = {
-        add = [ ];
-        drop = [ "ALL" ];
+  containerOf =
+    name: service:
+    {
+      inherit name user;
+      image = "\${local.image_${name}}";
+      essential = true;
+      cpu = 0;
+      inherit (service) command stopTimeout;
+      environment = mapAttrsToList lib.nameValuePair variables.${name};
+      secrets = mapAttrsToList (variable: valueFrom: {
+        name = variable;
+        inherit valueFrom;
+      }) config.tasks.${name}.secrets;
+      portMappings = [
+        {
+          appProtocol = "http";
+          containerPort = service.port;
+          hostPort = service.port;
+          name = "http";
+          protocol = "tcp";
+        }
+      ];
+      mountPoints = mapAttrsToList (sourceVolume: containerPath: {
+        inherit containerPath sourceVolume;
+        readOnly = false;
+      }) config.tasks.${name}.mounts;
+      # A command that someone runs in a task brings an agent along, which writes.
+      readonlyRootFilesystem = !service.exec;
+      linuxParameters = {
+        capabilities = {
+          add = [ ];
+          drop = [ "ALL" ];
+        };
+        initProcessEnabled = service.exec;
       };
-      initProcessEnabled = service.exec;
-    };
-    logConfiguration = logsOf name;
-    systemControls = [ ];
-    volumesFrom = [ ];
-  }
-  // healthOf service;
+      logConfiguration = logsOf name;
+      systemControls = [ ];
+      volumesFrom = [ ];
+    }
+    // healthOf service;
 
   further =
     name: container:
@@ -114,26 +113,30 @@ let
     }
     // container;
 
-  definition = name: service: {
-    family = names.family name;
-    requires_compatibilities = [ "FARGATE" ];
-    network_mode = "awsvpc";
-    cpu = toString service.cpu;
-    memory = toString service.memory;
-    execution_role_arn = "\${aws_iam_role.${name}_execution.arn}";
-    task_role_arn = "\${aws_iam_role.${name}_task.arn}";
-    runtime_platform = {
-      cpu_architecture = lib.toUpper service.architecture;
-      operating_system_family = "LINUX";
-    };
-    volume = mapAttrsToList (volume: options: { name = volume; } // options) config.tasks.${name}.volumes;
-    container_definitions = builtins.toJSON (
-      [ (containerOf name service) ] ++ mapAttrsToList further config.tasks.${name}.containers
-    );
-    # ECS goes back to the revision before when a deployment fails, so that one must stay usable.
-    skip_destroy = true;
-  }
-  // lib.optionalAttrs (service.storage != null) { ephemeral_storage.size_in_gib = service.storage; };
+  definition =
+    name: service:
+    {
+      family = names.family name;
+      requires_compatibilities = [ "FARGATE" ];
+      network_mode = "awsvpc";
+      cpu = toString service.cpu;
+      memory = toString service.memory;
+      execution_role_arn = "\${aws_iam_role.${name}_execution.arn}";
+      task_role_arn = "\${aws_iam_role.${name}_task.arn}";
+      runtime_platform = {
+        cpu_architecture = lib.toUpper service.architecture;
+        operating_system_family = "LINUX";
+      };
+      volume = mapAttrsToList (
+        volume: options: { name = volume; } // options
+      ) config.tasks.${name}.volumes;
+      container_definitions = builtins.toJSON (
+        [ (containerOf name service) ] ++ mapAttrsToList further config.tasks.${name}.containers
+      );
+      # ECS goes back to the revision before when a deployment fails, so that one must stay usable.
+      skip_destroy = true;
+    }
+    // lib.optionalAttrs (service.storage != null) { ephemeral_storage.size_in_gib = service.storage; };
 in
 {
   # Each service has its entry, also where no area adds anything.

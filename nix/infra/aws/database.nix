@@ -1,7 +1,6 @@
 # What services keep in files: an encrypted file system, and in it a directory for each of them, which nobody else sees.
 {
   lib,
-  config,
   environment,
   project,
   ...

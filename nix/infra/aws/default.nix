@@ -44,7 +44,7 @@
         region
         ;
       tags = {
-        project = project.project;
+        inherit (project) project;
         environment = environment.name;
       };
       # CloudFront's certificate and its firewall are there.

@@ -134,7 +134,9 @@ let
         "aws_ecs_cluster_capacity_providers.main"
         "aws_iam_role_policy.${name}_execution"
       ]
-      ++ lib.optional (config.tasks.${name}.permissions != [ ] || service.exec) "aws_iam_role_policy.${name}_task"
+      ++ lib.optional (
+        config.tasks.${name}.permissions != [ ] || service.exec
+      ) "aws_iam_role_policy.${name}_task"
       ++ lib.optional (!rolling) "aws_iam_role_policy_attachment.deployments"
       ++ map ruleName (rulesOf.${name} or [ ])
       # Only what starts later can find what it names.

@@ -20,7 +20,9 @@ let
   ]
   ++ lib.optional (any (service: service.secrets != { })) "secretsmanager"
   ++ lib.optional (any (service: service.exec)) "ssmmessages";
-  interfaces = lib.optionals (network.egress == "endpoints") (lib.unique (needed ++ network.endpoints));
+  interfaces = lib.optionals (network.egress == "endpoints") (
+    lib.unique (needed ++ network.endpoints)
+  );
   vpc_id = "\${aws_vpc.main.id}";
 in
 {

@@ -10,16 +10,23 @@ let
   onlyEndpoints = network.egress == "endpoints";
   https = 443;
   group = name: "\${aws_security_group.${name}.id}";
-  rule = security_group_id: port: more: {
-    inherit security_group_id;
-    ip_protocol = "tcp";
-    from_port = port;
-    to_port = port;
-  }
-  // more;
+  rule =
+    security_group_id: port: more:
+    {
+      inherit security_group_id;
+      ip_protocol = "tcp";
+      from_port = port;
+      to_port = port;
+    }
+    // more;
 
   pairs = lib.concatLists (
-    lib.mapAttrsToList (client: map (server: { inherit client server; })) references.of
+    lib.mapAttrsToList (
+      client:
+      map (server: {
+        inherit client server;
+      })
+    ) references.of
   );
   each = f: lib.listToAttrs (map f pairs);
 in
@@ -75,7 +82,11 @@ in
               port:
               lib.nameValuePair "${name}_out_${toString port}" (
                 rule (group name) port {
-                  description = if port == https then "Services of AWS, and whatever else speaks HTTPS" else "Port ${toString port}";
+                  description =
+                    if port == https then
+                      "Services of AWS, and whatever else speaks HTTPS"
+                    else
+                      "Port ${toString port}";
                   cidr_ipv4 = "0.0.0.0/0";
                 }
               )

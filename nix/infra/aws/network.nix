@@ -127,9 +127,7 @@ in
       );
 
       aws_eip = lib.listToAttrs (
-        map (
-          zone: lib.nameValuePair "nat_${zone}" ({ domain = "vpc"; } // tagged "nat-${zone}")
-        ) gateways
+        map (zone: lib.nameValuePair "nat_${zone}" ({ domain = "vpc"; } // tagged "nat-${zone}")) gateways
       );
       aws_nat_gateway = lib.genAttrs gateways (
         zone:

@@ -11,10 +11,12 @@ let
   inherit (environment) region services;
   partition = names.partition region;
   account = "\${data.aws_caller_identity.current.account_id}";
-  policy = statements: builtins.toJSON {
-    Version = "2012-10-17";
-    Statement = statements;
-  };
+  policy =
+    statements:
+    builtins.toJSON {
+      Version = "2012-10-17";
+      Statement = statements;
+    };
 
   # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html: only for tasks of this account.
   trust = policy [
@@ -84,10 +86,12 @@ in
         kind:
         lib.nameValuePair "${name}_${kind}" {
           name = names.role kind name;
-          description = {
-            execution = "Starts tasks of ${name} in ${environment.prefix}";
-            task = "Tasks of ${name} in ${environment.prefix}";
-          }.${kind};
+          description =
+            {
+              execution = "Starts tasks of ${name} in ${environment.prefix}";
+              task = "Tasks of ${name} in ${environment.prefix}";
+            }
+            .${kind};
           assume_role_policy = trust;
         }
       )

@@ -4,7 +4,6 @@
   lib,
   names,
   project,
-  environments,
   ...
 }@arguments:
 let
@@ -17,10 +16,12 @@ let
       "\${aws_iam_openid_connect_provider.github.arn}"
     else
       "arn:${partition}:iam::${account}:oidc-provider/${issuer}";
-  policy = statements: builtins.toJSON {
-    Version = "2012-10-17";
-    Statement = statements;
-  };
+  policy =
+    statements:
+    builtins.toJSON {
+      Version = "2012-10-17";
+      Statement = statements;
+    };
   permissions = import ./permissions.nix (arguments // { inherit account partition; });
   attached = name: statements: {
     inherit name;

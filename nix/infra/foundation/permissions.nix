@@ -22,7 +22,10 @@ let
     "arn:${partition}:ecr:${project.foundation.region}:${account}:repository/${names.repository name}"
   ) project.services;
   inEnvironments =
-    service: path: each (environment: [ "arn:${partition}:${service}:${environment.region}:${account}:${path environment}" ]);
+    service: path:
+    each (environment: [
+      "arn:${partition}:${service}:${environment.region}:${account}:${path environment}"
+    ]);
   roles = each (environment: [ "arn:${partition}:iam::${account}:role/${environment.prefix}-*" ]);
   ofCluster = kind: inEnvironments "ecs" (environment: "${kind}/${environment.prefix}/*");
 in
@@ -143,27 +146,25 @@ in
 
   infrastructure = [
     (
-      allow "ChangeWhatIsInTheseRegions"
-        (map (service: "${service}:*") [
-          "acm"
-          "application-autoscaling"
-          "cloudwatch"
-          "ec2"
-          "ecr"
-          "ecs"
-          "elasticache"
-          "elasticfilesystem"
-          "elasticloadbalancing"
-          "guardduty"
-          "kms"
-          "logs"
-          "rds"
-          "servicediscovery"
-          "sns"
-          "wafv2"
-          "xray"
-        ])
-        "*"
+      allow "ChangeWhatIsInTheseRegions" (map (service: "${service}:*") [
+        "acm"
+        "application-autoscaling"
+        "cloudwatch"
+        "ec2"
+        "ecr"
+        "ecs"
+        "elasticache"
+        "elasticfilesystem"
+        "elasticloadbalancing"
+        "guardduty"
+        "kms"
+        "logs"
+        "rds"
+        "servicediscovery"
+        "sns"
+        "wafv2"
+        "xray"
+      ]) "*"
       // {
         Condition.StringEquals."aws:RequestedRegion" = lib.unique (regions ++ [ "us-east-1" ]);
       }
@@ -174,14 +175,17 @@ in
       "cloudfront:*"
       "route53:*"
     ] "*")
-    (allow "ChangeItsSecrets" [
-      "secretsmanager:CreateSecret"
-      "secretsmanager:DeleteSecret"
-      "secretsmanager:PutSecretValue"
-      "secretsmanager:TagResource"
-      "secretsmanager:UntagResource"
-      "secretsmanager:UpdateSecret"
-    ] (inEnvironments "secretsmanager" (environment: "secret:${project.project}/${environment.name}/*")))
+    (allow "ChangeItsSecrets"
+      [
+        "secretsmanager:CreateSecret"
+        "secretsmanager:DeleteSecret"
+        "secretsmanager:PutSecretValue"
+        "secretsmanager:TagResource"
+        "secretsmanager:UntagResource"
+        "secretsmanager:UpdateSecret"
+      ]
+      (inEnvironments "secretsmanager" (environment: "secret:${project.project}/${environment.name}/*"))
+    )
     (allow "ChangeItsBuckets" "s3:*" (
       each (environment: [ "arn:${partition}:s3:::${names.short 32 environment.prefix}-*" ])
     ))

@@ -13,9 +13,7 @@ in
     };
 
     emails = mkOption {
-      type = typed.listOf (
-        typed.matching "[^@ ]+@[^@ ]+[.][^@ ]+" "an address such as team@example.com"
-      );
+      type = typed.listOf (typed.matching "[^@ ]+@[^@ ]+[.][^@ ]+" "an address such as team@example.com");
       default = [ ];
       description = "Who is told; AWS asks each address once whether it wants to be.";
       example = [ "team@example.com" ];

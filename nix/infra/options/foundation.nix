@@ -16,7 +16,11 @@ in
 
     provider = mkOption {
       type = types.str;
-      default = if config.foundation.repositories.shareLayers then ">= ${versions.blobMounting}, < 7" else versions.default;
+      default =
+        if config.foundation.repositories.shareLayers then
+          ">= ${versions.blobMounting}, < 7"
+        else
+          versions.default;
       defaultText = "`>= 5.100, < 7`; from 6.50.0 with `foundation.repositories.shareLayers`";
       description = "Versions of Terraform's AWS provider that may be used.";
     };

@@ -60,7 +60,11 @@ let
   };
 
   local = both (
-    project.assertions ++ values trees ++ judge ./project.nix { } ++ judge ./foundation.nix { } ++ ofServices "" null services
+    project.assertions
+    ++ values trees
+    ++ judge ./project.nix { }
+    ++ judge ./foundation.nix { }
+    ++ ofServices "" null services
   );
 
   ofEnvironment =
@@ -71,9 +75,7 @@ let
       new = lib.filter (
         message: !lib.elem (lib.removePrefix at message) (local.failed ++ local.warnings)
       );
-      ofItsServices = both (
-        values environment.trees ++ ofServices at environment environment.services
-      );
+      ofItsServices = both (values environment.trees ++ ofServices at environment environment.services);
       ofItself = both (
         lib.concatMap (file: judge file { inherit at environment environments; }) (
           import ../files.nix { inherit lib; } ./. ++ [ ./environment.nix ]

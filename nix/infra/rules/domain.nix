@@ -6,7 +6,7 @@
   ...
 }:
 let
-  inherit (environment) domain loadbalancer preset;
+  inherit (environment) domain preset;
   typed = import ../types.nix { inherit lib; };
   inherit (domain) name zone;
   said = name != null;

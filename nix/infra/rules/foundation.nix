@@ -16,7 +16,8 @@ in
     message = "foundation.provider = \"${provider}\": must not allow versions before ${needed}; use \">= ${needed}, < 7\"";
   }
   {
-    assertion = github == null || builtins.match "[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+" github.repository != null;
+    assertion =
+      github == null || builtins.match "[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+" github.repository != null;
     message = "foundation.github.repository = \"${github.repository}\": must be owner and name, such as example/items";
   }
   {

@@ -17,16 +17,23 @@ let
   alone = lib.filterAttrs (
     _: service: service.scaling.max <= 1 && !(service.database && service.data != null)
   ) services;
-  fragile = lib.filterAttrs (_: service: service.spot.share == 100 && service.spot.base == 0) services;
+  fragile = lib.filterAttrs (
+    _: service: service.spot.share == 100 && service.spot.base == 0
+  ) services;
   each =
-    found: message: lib.optionals (preset == "production") (map (name: { warning = message name; }) (lib.attrNames found));
+    found: message:
+    lib.optionals (preset == "production") (
+      map (name: { warning = message name; }) (lib.attrNames found)
+    );
 in
 lib.optional (processors > quota) {
   warning = "${at}services.*.scaling.max: need up to ${toString processors} virtual CPUs, a new account has ${toString quota} in a region until AWS is asked for more";
 }
 ++ each alone (
-  name: "${at}services.${name}.tasks = 1: while its task is replaced nobody answers; production wants two"
+  name:
+  "${at}services.${name}.tasks = 1: while its task is replaced nobody answers; production wants two"
 )
 ++ each fragile (
-  name: "${at}services.${name}.spot.share = 100: AWS may take all its tasks away at once; keep some by `spot.base`"
+  name:
+  "${at}services.${name}.spot.share = 100: AWS may take all its tasks away at once; keep some by `spot.base`"
 )

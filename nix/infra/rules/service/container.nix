@@ -55,13 +55,16 @@ in
   {
     assertion =
       service.data == null
-      || !(lib.any (taken: service.data == taken || lib.hasPrefix "${taken}/" service.data) [
-        "/bin"
-        "/dev"
-        "/etc"
-        "/proc"
-        "/sys"
-      ] || service.data == "/");
+      || !(
+        lib.any (taken: service.data == taken || lib.hasPrefix "${taken}/" service.data) [
+          "/bin"
+          "/dev"
+          "/etc"
+          "/proc"
+          "/sys"
+        ]
+        || service.data == "/"
+      );
     message = "${at}.data = \"${toString service.data}\": would hide a part of the image or of the system; use a directory of its own, such as /data";
   }
 ]

@@ -7,10 +7,12 @@
 }:
 let
   isName = name: builtins.match "[A-Za-z_][A-Za-z0-9_]*" name != null;
-  named = kind: map (variable: {
-    assertion = isName variable;
-    message = "${at}.${kind}.${variable}: a variable's name is letters, digits and _, no digit first; call it something else";
-  }) (lib.attrNames service.${kind});
+  named =
+    kind:
+    map (variable: {
+      assertion = isName variable;
+      message = "${at}.${kind}.${variable}: a variable's name is letters, digits and _, no digit first; call it something else";
+    }) (lib.attrNames service.${kind});
 
   # Names and values of what should not be read.
   secretName =
