@@ -5,6 +5,7 @@ let
 in
 [
   (pkgs.python3.withPackages (python: [ python.moto ] ++ python.moto.optional-dependencies.server))
+  pkgs.actionlint
   pkgs.cargo-audit
   pkgs.cargo-deny
   pkgs.deadnix
@@ -19,6 +20,7 @@ in
 ]
 # There is none for macOS.
 ++ lib.optionals pkgs.stdenv.hostPlatform.isLinux [
+  pkgs.bubblewrap
   pkgs.chromium
   # Beside the browser in some package sets, inside of it in others.
   (pkgs.chromedriver or pkgs.chromium)
