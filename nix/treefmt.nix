@@ -16,8 +16,13 @@ treefmt-nix.lib.evalModule pkgs {
   # By name: they have no ending, and `.envrc` is no script of its own.
   settings.formatter.shellcheck.includes = pkgs.lib.mkForce [
     ".ci/run"
+    "bench/run"
     "check"
     "nix/check"
+    "nix/render"
     "nix/try-template"
+    "nix/validate"
+    "rehearsal/policy"
+    "rehearsal/venv"
   ];
 }
