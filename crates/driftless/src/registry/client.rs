@@ -14,6 +14,10 @@ use super::{
     wire::Wire,
 };
 
+/// Once to learn how to sign in, once because what we had has expired, once more because a call beside this one used up
+/// what we got.
+const SIGN_INS: usize = 3;
+
 /// Characters of a registry's own words that are repeated in an error.
 const QUOTED: usize = 500;
 
@@ -64,8 +68,7 @@ impl Registry {
     pub(super) async fn send(&self, call: &Call) -> Result<Response, Failure> {
         let ours = call.url.origin() == self.endpoint.url().origin();
         let mut header = if ours { self.auth.header(&self.wire, &call.scope).await? } else { None };
-        // Once to learn how to sign in, once more because what we had has expired.
-        for _ in 0..2 {
+        for _ in 0..SIGN_INS {
             let response = self.wire.exchange(call, header.as_ref()).await?;
             if response.status() != StatusCode::UNAUTHORIZED || !ours {
                 return Ok(response);

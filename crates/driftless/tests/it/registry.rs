@@ -1,5 +1,9 @@
 //! Pushing and pulling, against a real registry and against one that misbehaves on purpose.
 
 mod cli;
+mod cuts;
 pub(crate) mod docker_registry;
+mod fake;
+mod faults;
+mod process;
 mod relay;
