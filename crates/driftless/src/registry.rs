@@ -17,6 +17,8 @@ mod call;
 mod client;
 mod content;
 mod document;
+#[cfg(feature = "aws")]
+mod ecr;
 mod endpoint;
 mod event;
 mod failure;
@@ -32,6 +34,8 @@ mod settings;
 mod traffic;
 mod wire;
 
+#[cfg(feature = "aws")]
+pub use self::ecr::Ecr;
 pub use self::{
     auth::{Credentials, Docker, Login, NoLogin, Password},
     client::Registry,
@@ -40,7 +44,7 @@ pub use self::{
     failure::Failure,
     http::Trust,
     pull::{Pulled, pull},
-    push::{Job, Pushed, push},
+    push::{Job, Pushed, push, tag_of},
     reference::Reference,
     secret::Secret,
     settings::Settings,

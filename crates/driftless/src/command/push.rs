@@ -1,10 +1,13 @@
 //! `driftless push`
 
+mod destination;
+
 use std::{env, path::PathBuf, process::ExitCode, time::Instant};
 
 use anyhow::{Context, ensure};
 use serde::Serialize;
 
+use self::destination::Destination;
 use super::{
     print::print,
     transfer::{self, Access, Figures, Show},
@@ -14,16 +17,14 @@ use crate::{
     bundle::Bundle,
     local::Place,
     project::Project,
-    registry::{self, Endpoint, Job, Pushed, Reference},
+    registry::{self, Endpoint, Job, Pushed, Reference, tag_of},
 };
-
-/// Hexadecimal digits of a digest that make its tag.
-const TAG_DIGITS: usize = 16;
 
 /// Push the project's images into a registry
 ///
-/// Builds the images, or takes those of a bundle. Every service's image goes to a repository of its own: REGISTRY/SERVICE,
-/// under a tag made of its digest. What the registry has is not sent again: an image that is there costs one request.
+/// Builds the images, or takes those of a bundle. Every service's image goes to a repository of its own: the one that
+/// Terraform made for it in ECR, or REGISTRY/SERVICE. Its tag is made of its digest. What the registry has is not sent
+/// again: an image that is there costs one request.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
@@ -35,8 +36,9 @@ pub(super) struct Args {
     bundle: Option<PathBuf>,
 
     /// Registry, and what the names of the repositories begin with, such as `registry.example.com/items`
-    #[arg(long, value_name = "HOST[/PREFIX]", env = "DRIFTLESS_REGISTRY")]
-    registry: String,
+    /// [default: ECR of the AWS account]
+    #[arg(long, value_name = "HOST[/PREFIX]", env = "DRIFTLESS_REGISTRY", hide_env_values = true)]
+    registry: Option<String>,
 
     /// Tag for the images, instead of the first digits of each one's digest
     #[arg(long)]
@@ -52,6 +54,7 @@ pub(super) struct Args {
 
 const AFTER_HELP: &str = "\
 Examples:
+  driftless push
   driftless push --registry localhost:5000/items
   driftless push --registry registry.example.com/items --bundle bundle backend
   pass show registry | driftless push --registry registry.example.com/items --username ci --password-stdin
@@ -72,11 +75,12 @@ struct Summary<'a> {
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let show = Show::new(args.json);
     let bundle = args.bundle(&show)?;
-    let (endpoint, jobs) = args.jobs(&bundle)?;
-    let registry = args.access.registry(endpoint, show.events())?;
+    let stack = &bundle.release.stack;
     transfer::run(async {
+        let to = Destination::of(args.registry.as_deref(), stack, &args.access, show.events()).await?;
+        let (registry, jobs) = (&to.registry, args.jobs(&bundle, &to)?);
         let started = Instant::now();
-        let images = registry::push(&registry, &jobs).await?;
+        let images = registry::push(registry, &jobs).await?;
         let figures = Figures::of(registry.traffic(), started);
         if !args.json {
             for image in &images {
@@ -113,7 +117,7 @@ impl Args {
         build::bundle(&project, &place.bundle(), &build::Options::default(), show.progress())
     }
 
-    fn jobs(&self, bundle: &Bundle) -> anyhow::Result<(Endpoint, Vec<Job>)> {
+    fn jobs(&self, bundle: &Bundle, to: &Destination) -> anyhow::Result<Vec<Job>> {
         let images = &bundle.release.images;
         for service in &self.services {
             ensure!(
@@ -123,28 +127,10 @@ impl Args {
             );
         }
         let wanted = |service: &&String| self.services.is_empty() || self.services.contains(service);
-        let (host, prefix) = self.split_registry();
-        let job = |service: &String| Job {
-            layout: bundle.layout(service),
-            repository: format!("{prefix}{service}"),
-            tag: Some(self.tag.clone().unwrap_or_else(|| images[service].digest.hex()[..TAG_DIGITS].to_owned())),
+        let job = |service: &String| {
+            let tag = self.tag.clone().unwrap_or_else(|| tag_of(&images[service].digest));
+            Ok(Job { layout: bundle.layout(service), repository: to.repository(service)?, tag: Some(tag) })
         };
-        let jobs: Vec<_> = images.keys().filter(wanted).map(job).collect();
-        for job in &jobs {
-            // What is read as a reference is one.
-            let _: Reference =
-                format!("{host}/{}:{}", job.repository, job.tag.as_deref().unwrap_or_default()).parse()?;
-        }
-        Ok((Endpoint::parse(host)?, jobs))
-    }
-
-    /// `http://host:1/a/b` as `http://host:1` and `a/b/`.
-    fn split_registry(&self) -> (&str, String) {
-        let text = self.registry.trim_end_matches('/');
-        let start = text.find("://").map_or(0, |at| at + 3);
-        match text[start..].find('/') {
-            Some(at) => (&text[..start + at], format!("{}/", &text[start + at + 1..])),
-            None => (text, String::new()),
-        }
+        images.keys().filter(wanted).map(job).collect()
     }
 }

@@ -11,7 +11,10 @@ use oci::Digest;
 use serde::Serialize;
 
 use self::blob::Places;
-use super::{Event, Outcome, Reference, Registry, manifests::accept, outbound::Outbound};
+use super::{Event, Outcome, Reference, Registry, manifests::accept, outbound::Outbound, reference::check_tag};
+
+/// Digits of a digest that make a tag: 64 bits, which no two images of a repository share by chance.
+const TAG_DIGITS: usize = 16;
 
 /// An image to push.
 #[derive(Clone, Debug)]
@@ -57,6 +60,13 @@ pub async fn push(registry: &Registry, jobs: &[Job]) -> anyhow::Result<Vec<Pushe
     Ok(pushes.iter().zip(present).map(|(push, present)| push.pushed(present)).collect())
 }
 
+/// The tag of an image that nobody gave a name: the first digits of its digest. It never moves, so that a repository with
+/// immutable tags takes it, and one that removes untagged images keeps it. Not all of them, and no `sha256-`: that is what
+/// the specification calls an image's referrers.
+pub fn tag_of(digest: &Digest) -> String {
+    digest.hex()[..TAG_DIGITS].to_owned()
+}
+
 /// One image on its way.
 struct Push<'a> {
     registry: &'a Registry,
@@ -68,6 +78,7 @@ struct Push<'a> {
 
 impl<'a> Push<'a> {
     fn begin(registry: &'a Registry, job: &'a Job) -> anyhow::Result<Self> {
+        job.tag.as_deref().map_or(Ok(()), check_tag)?;
         let image = Outbound::read(&job.layout)?;
         let version = job.tag.clone().unwrap_or_else(|| image.image().digest.to_string());
         Ok(Self { registry, job, image, version })

@@ -1,0 +1,91 @@
+//! Where the images of a project go: a registry that was named, or that of the project's AWS account.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context;
+
+use crate::{
+    command::transfer::Access,
+    registry::{Endpoint, Events, Reference, Registry},
+    stack::{Foundation, Stack},
+};
+
+/// A registry, and the repositories of services in it.
+pub(super) struct Destination {
+    pub(super) registry: Registry,
+    /// By service.
+    repositories: BTreeMap<String, String>,
+}
+
+impl Destination {
+    /// The registry `HOST[/PREFIX]`, or without one the account's.
+    pub(super) async fn of(
+        named: Option<&str>,
+        stack: &Stack,
+        access: &Access,
+        events: Events,
+    ) -> anyhow::Result<Self> {
+        let Some(named) = named else { return Self::account(stack, access, events).await };
+        let (host, prefix) = split(named);
+        let registry = access.registry(Endpoint::parse(host)?, events)?;
+        let repository = |service: &String| {
+            let reference: Reference = format!("{}/{prefix}{service}", registry.endpoint()).parse()?;
+            Ok((service.clone(), reference.repository))
+        };
+        let repositories = stack.services.keys().map(repository).collect::<anyhow::Result<_>>()?;
+        Ok(Self { registry, repositories })
+    }
+
+    #[cfg(feature = "aws")]
+    async fn account(stack: &Stack, access: &Access, events: Events) -> anyhow::Result<Self> {
+        let foundation = foundation(stack)?;
+        let settings = crate::aws::Settings { region: Some(foundation.region.clone()), profile: None };
+        let account = crate::aws::Account::load(&settings).await;
+        let (endpoint, login) = crate::registry::Ecr::of(&account).await?;
+        let registry = access.registry_as(endpoint, login, events)?;
+        Ok(Self { registry, repositories: foundation.repositories.clone() })
+    }
+
+    #[cfg(not(feature = "aws"))]
+    #[expect(clippy::unused_async, reason = "it is one with the feature")]
+    async fn account(stack: &Stack, _access: &Access, _events: Events) -> anyhow::Result<Self> {
+        foundation(stack)?;
+        anyhow::bail!(
+            "this `driftless` was built without what speaks to AWS, and no other registry was named\n\
+             hint: `cargo run --release -p driftless --features aws -- push`, or `--registry HOST[/PREFIX]`"
+        )
+    }
+
+    /// The repository of `service`.
+    pub(super) fn repository(&self, service: &str) -> anyhow::Result<String> {
+        let name = self.repositories.get(service).cloned();
+        name.with_context(|| format!("service `{service}` has no repository in the stack's foundation"))
+    }
+}
+
+fn foundation(stack: &Stack) -> anyhow::Result<&Foundation> {
+    let none = "the stack has no foundation on AWS to push to\nhint: `--registry HOST[/PREFIX]` names another registry";
+    stack.foundation.as_ref().context(none)
+}
+
+/// `http://host:1/a/b` as `http://host:1` and `a/b/`.
+fn split(named: &str) -> (&str, String) {
+    let named = named.trim_end_matches('/');
+    let start = named.find("://").map_or(0, |at| at + 3);
+    match named[start..].find('/') {
+        Some(at) => (&named[..start + at], format!("{}/", &named[start + at + 1..])),
+        None => (named, String::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registry_and_what_names_begin_with_are_told_apart() {
+        assert_eq!(split("localhost:5000"), ("localhost:5000", String::new()));
+        assert_eq!(split("registry.example.com/a/b/"), ("registry.example.com", "a/b/".to_owned()));
+        assert_eq!(split("http://registry.example.com/a"), ("http://registry.example.com", "a/".to_owned()));
+    }
+}
