@@ -22,7 +22,7 @@ const SCHEMA: u32 = 1;
 /// What a plan would do.
 #[derive(Clone, Debug, Serialize)]
 pub struct Summary {
-    /// Version of this document: [`SCHEMA`].
+    /// Version of this document, 1; it grows when a field changes its meaning or goes.
     pub schema: u32,
     /// The root that was planned.
     pub root: String,
