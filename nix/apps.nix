@@ -5,6 +5,8 @@
   # The command line without what speaks to AWS: quicker to build, and there already once the images are.
   packer,
   bundle,
+  # What infra.nix says, as files.
+  rendered,
 }:
 let
   inherit (pkgs) lib;
@@ -14,6 +16,9 @@ let
   # What the commands need beside the command line: the data of the local stack, the bundle, OpenTofu. No command gets
   # more than it needs: its app would fetch or build that first.
   here.data = true;
+  either = here // {
+    stack = true;
+  };
   account.bundle = true;
   terraform = account // {
     tofu = true;
@@ -26,9 +31,11 @@ let
     }
     // described here {
       down = "Stop the stack that runs on this machine";
-      logs = "Show what the services of the local stack have logged";
       open = "Open the stack that runs on this machine in a browser";
-      status = "Show the services of the stack that runs on this machine";
+    }
+    // described either {
+      logs = "Show what the services wrote, on this machine or, with --env, on AWS";
+      status = "Show what runs, on this machine or, with --env, on AWS";
     }
     // described account {
       abort = "Stop a rollout and go back to what ran before";
@@ -63,6 +70,7 @@ let
       description,
       bundle ? false,
       data ? false,
+      stack ? false,
       tofu ? false,
     }:
     {
@@ -72,18 +80,25 @@ let
           name
           bundle
           data
+          stack
           tofu
           ;
       });
       meta.description = description;
     };
 
+  # A directory that the command line takes for the project, because of what it has there.
+  project = pkgs.runCommand "stack" { } ''
+    mkdir -p $out/nix
+    ln -s ${rendered} $out/nix/rendered
+  '';
+
   script =
     needs:
     pkgs.writeShellApplication {
       name = "driftless-${needs.name}";
       runtimeInputs = [
-        (if needs.data then packer else driftless)
+        (if needs.data && !needs.stack then packer else driftless)
       ]
       ++ lib.optional needs.tofu tofu;
       text = ''
@@ -101,6 +116,12 @@ let
       ''
       + lib.optionalString needs.bundle ''
         ! wants --bundle "$@" || arguments+=(--bundle ${bundle})
+      ''
+      + lib.optionalString needs.stack ''
+        if [[ " $* " = *" --env"[=\ ]* || " $* " = *" -e"* ]]; then
+          cd ${project}
+          exec driftless ${needs.name} "$@"
+        fi
       ''
       + lib.optionalString needs.data ''
         # The stack's data is with the project, wherever in it this was started.

@@ -115,7 +115,12 @@ let
       rendered = renderedBy pkgs;
 
       apps = import ./apps.nix {
-        inherit driftless packer pkgs;
+        inherit
+          driftless
+          packer
+          pkgs
+          rendered
+          ;
         inherit (images) bundle;
       };
       rust = import ./rust-checks.nix {
