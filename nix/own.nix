@@ -94,6 +94,7 @@ let
               ;
           };
           packer-makes-the-golden-images = import ./checks/packer.nix { inherit lib packer pkgs; };
+          library-packs-other-programs = import ./checks/library.nix { inherit lib library pkgs; };
           infra-refuses-what-cannot-be = import ./checks/infra.nix { inherit lib pkgs library; };
           extras-are-what-they-say = import ./checks/extras.nix { inherit lib pkgs library; };
           generated-files-are-current = import ./checks/generated.nix {
@@ -135,6 +136,7 @@ let
   needsImages = [
     "template-builds"
     "flake-module-works"
+    "library-packs-other-programs"
   ];
   merge =
     name: system: theirs:

@@ -6,17 +6,7 @@
   pkgs,
 }:
 let
-  # The smallest program: a header for the machine, and one segment to load. No compiler has a say in its bytes.
-  program =
-    machine:
-    lib.concatStrings [
-      ''\177ELF\2\1\1\0\0\0\0\0\0\0\0\0''
-      ''\2\0${machine}\0\1\0\0\0''
-      ''\170\0\100\0\0\0\0\0\100\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0''
-      ''\0\0\0\0\100\0\070\0\1\0\0\0\0\0\0\0''
-      ''\1\0\0\0\5\0\0\0\0\0\0\0\0\0\0\0\0\0\100\0\0\0\0\0\0\0\100\0\0\0\0\0''
-      ''\170\0\0\0\0\0\0\0\170\0\0\0\0\0\0\0\0\20\0\0\0\0\0\0''
-    ];
+  program = import ./smallest-program.nix { inherit lib; };
   layout =
     architecture: machine:
     pkgs.runCommand "smallest-${architecture}" { nativeBuildInputs = [ packer ]; } ''
