@@ -12,13 +12,14 @@ let
 
   cargo = workspace root;
 
-  # Tests that need what a sandbox lacks: services built by cargo, a browser, user namespaces, a network of their own.
-  # `./check` runs them.
+  # Tests that need what a sandbox lacks: services built by cargo, a browser, user namespaces, a network of their own, all
+  # files of the repository. `./check` runs them.
   outside = [
     "browser"
     "built"
     "engine"
     "isolation"
+    "parity"
     "stack"
     "tools"
     "under_load"
