@@ -2,6 +2,14 @@
 { pkgs }:
 let
   inherit (pkgs) lib;
+
+  # Tests call it as Debian does.
+  registry = pkgs.runCommand "docker-registry" { } ''
+    mkdir -p $out/bin
+    for name in docker-registry registry; do
+      [[ ! -e ${pkgs.distribution}/bin/$name ]] || ln -s ${pkgs.distribution}/bin/$name $out/bin/docker-registry
+    done
+  '';
 in
 [
   (pkgs.python3.withPackages (python: [ python.moto ] ++ python.moto.optional-dependencies.server))
@@ -9,9 +17,9 @@ in
   pkgs.cargo-audit
   pkgs.cargo-deny
   pkgs.deadnix
-  pkgs.distribution
   pkgs.nixfmt
   pkgs.postgresql
+  registry
   pkgs.shellcheck
   pkgs.statix
   pkgs.taplo
