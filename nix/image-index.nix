@@ -21,7 +21,9 @@ pkgs.runCommand "index-${name}"
     for layout in $layouts; do
       cp --no-preserve=mode "$layout/oci-layout" $out/
       # What the images share is there once.
-      cp --no-preserve=mode --update=none "$layout"/blobs/sha256/* $out/blobs/sha256/
+      for blob in "$layout"/blobs/sha256/*; do
+        [[ -e $out/blobs/sha256/''${blob##*/} ]] || cp --no-preserve=mode "$blob" $out/blobs/sha256/
+      done
       inputs+=("$layout/index.json")
     done
 
