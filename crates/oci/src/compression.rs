@@ -184,7 +184,7 @@ mod tests {
             assert!(blob.len() < data.len());
             let mut back = Vec::new();
             compression.decompress(&blob[..]).unwrap().read_to_end(&mut back).unwrap();
-            assert!(back == data);
+            assert_eq!(back, data);
             assert_eq!(Compression::of_media_type(compression.media_type()), Some(compression));
         }
     }

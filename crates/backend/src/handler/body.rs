@@ -59,10 +59,10 @@ mod tests {
         let accepts = |value: &'static str| {
             is_json(&HeaderMap::from_iter([(header::CONTENT_TYPE, header::HeaderValue::from_static(value))]))
         };
-        assert!(
-            ["application/json", "Application/JSON; charset=utf-8", "application/vnd.api+json"].map(accepts)
-                == [true; 3]
+        assert_eq!(
+            ["application/json", "Application/JSON; charset=utf-8", "application/vnd.api+json"].map(accepts),
+            [true; 3]
         );
-        assert!(["text/plain", "application/x-www-form-urlencoded", "text/json", ""].map(accepts) == [false; 4]);
+        assert_eq!(["text/plain", "application/x-www-form-urlencoded", "text/json", ""].map(accepts), [false; 4]);
     }
 }
