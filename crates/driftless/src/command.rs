@@ -92,3 +92,28 @@ pub fn main() -> ExitCode {
         exit::of(&error)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn without_example(command: &clap::Command, found: &mut Vec<String>) {
+        let shown = |command: &&clap::Command| !command.is_hide_set() && command.get_name() != "help";
+        for command in command.get_subcommands().filter(shown) {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            if !command.has_subcommands() && !help.contains("Example") {
+                found.push(command.get_name().to_owned());
+            }
+            without_example(command, found);
+        }
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        let mut found = Vec::new();
+        without_example(&Cli::command(), &mut found);
+        assert_eq!(found, Vec::<String>::new());
+    }
+}
