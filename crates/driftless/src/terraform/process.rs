@@ -104,3 +104,43 @@ async fn text(mut from: impl AsyncRead + Unpin) -> String {
     let _ = from.read_to_end(&mut bytes).await;
     String::from_utf8_lossy(&bytes).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use rustix::process::getpid;
+
+    use super::*;
+
+    /// Stands in for Terraform: says when it begins, ends with 7 when it is interrupted.
+    const PATIENT: &str = "trap 'echo bye; exit 7' INT; echo interrupt me; while :; do sleep 0.05; done";
+    /// Does not end.
+    const STUBBORN: &str = "trap 'echo interrupt me' INT; echo interrupt me; while :; do sleep 0.05; done";
+
+    /// Runs `script`, and sends this process what Control-C would, twice at most, whenever the script asks for it.
+    async fn interrupted(script: &str) -> (Ended, Vec<String>) {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        let mut lines: Vec<String> = Vec::new();
+        let ended = run(command, |line| {
+            if line == "interrupt me" && lines.len() < 2 {
+                kill_process(getpid(), Signal::INT).unwrap();
+            }
+            lines.push(line.to_owned());
+        });
+        let ended = ended.await.unwrap();
+        (ended, lines)
+    }
+
+    #[tokio::test]
+    async fn one_interrupt_lets_the_program_end_by_itself() {
+        let (ended, lines) = interrupted(PATIENT).await;
+        assert!(ended.interrupted);
+        assert_eq!((ended.status.code(), lines), (Some(7), vec!["interrupt me".to_owned(), "bye".to_owned()]));
+    }
+
+    #[tokio::test]
+    async fn a_second_interrupt_ends_what_does_not_end() {
+        let (ended, _) = interrupted(STUBBORN).await;
+        assert!(ended.interrupted && ended.status.code().is_none(), "{ended:?}");
+    }
+}
