@@ -36,6 +36,8 @@ pub enum Ended {
         record: Record,
         /// False if it was live before.
         changed: bool,
+        /// Where people find it, if there is a way in.
+        url: Option<String>,
     },
     /// The user said no to the plan.
     Declined,
@@ -90,6 +92,7 @@ pub(super) async fn finish(
         root.apply(saved, &*target.progress).await?;
         boundary::after("apply");
     }
+    let url = address(target, &root).await?;
     let verdict = watch::watch(target, &draft, options.timeout).await?;
     boundary::after("watch");
     match verdict {
@@ -102,7 +105,7 @@ pub(super) async fn finish(
                 None => (target.records().add(draft, Outcome::Live, Timestamp::now()).await?, true),
             };
             boundary::after("record");
-            Ok(Ended::Live { record, changed })
+            Ok(Ended::Live { record, changed, url })
         }
         Verdict::RolledBack => {
             let record = target.records().add(draft, Outcome::RolledBack, Timestamp::now()).await?;
@@ -114,6 +117,15 @@ pub(super) async fn finish(
             Ok(Ended::Failed { record, left })
         }
     }
+}
+
+/// The environment's domain, or the load balancer's own name.
+async fn address(target: &Target, root: &Root) -> anyhow::Result<Option<String>> {
+    if let Some(url) = &target.environment().url {
+        return Ok(Some(url.clone()));
+    }
+    let outputs = root.outputs().await?;
+    Ok(outputs.get("application_url").and_then(|url| url.as_str()).map(str::to_owned))
 }
 
 /// What comes before a plan, or before applying one.

@@ -44,8 +44,8 @@ impl Consent {
     pub(super) fn tell(&self, target: &Target, ended: &Ended) -> anyhow::Result<ExitCode> {
         let name = &target.name;
         let (words, code) = match ended {
-            Ended::Live { record, changed: true } => (format!("live: release {} of `{name}`", record.number), 0),
-            Ended::Live { record, changed: false } => {
+            Ended::Live { record, changed: true, .. } => (format!("live: release {} of `{name}`", record.number), 0),
+            Ended::Live { record, changed: false, .. } => {
                 (format!("nothing changed: release {} of `{name}` is live", record.number), 0)
             }
             Ended::Declined => ("nothing was changed".to_owned(), 1),
@@ -61,14 +61,17 @@ impl Consent {
             }
         };
         let (outcome, number) = match ended {
-            Ended::Live { record, changed: true } => ("live", Some(record.number)),
+            Ended::Live { record, changed: true, .. } => ("live", Some(record.number)),
             Ended::Live { record, .. } => ("unchanged", Some(record.number)),
             Ended::Declined => ("declined", None),
             Ended::RolledBack { record, .. } => ("rolled_back", Some(record.number)),
             Ended::Failed { record, .. } => ("failed", Some(record.number)),
         };
+        let url = match ended {
+            Ended::Live { url, .. } => url.as_deref(),
+            _ => None,
+        };
         if self.json {
-            let url = &target.environment().url;
             print(
                 &json!({ "schema": SCHEMA, "environment": name, "outcome": outcome, "release": number,
                            "account": target.caller.account, "url": url, "exit_code": code })
@@ -76,9 +79,8 @@ impl Consent {
             )?;
         } else {
             print(&words)?;
-            match &target.environment().url {
-                Some(url) if matches!(ended, Ended::Live { .. }) => print(url)?,
-                _ => {}
+            if let Some(url) = url {
+                print(url)?;
             }
         }
         Ok(code.into())
