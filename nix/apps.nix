@@ -53,6 +53,7 @@ let
       deploy = "Push, plan, apply and watch a release";
       destroy = "Delete everything that a deployment made";
       doctor = "Check that this machine and its account can do what a deployment needs";
+      drift = "Look for what somebody changed without a release";
       pause = "Stop the tasks of an environment, and keep everything else";
       plan = "Show what a release would change";
       promote = "Deploy to one environment what runs in another";

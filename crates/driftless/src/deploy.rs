@@ -4,6 +4,7 @@ mod boundary;
 mod bucket;
 mod candidate;
 mod doctor;
+mod drift;
 mod images;
 pub mod kept;
 mod lock;
@@ -18,6 +19,7 @@ pub use self::{
     bucket::{State, bootstrap},
     candidate::Candidate,
     doctor::{Diagnosis, Finding, Level, examine},
+    drift::drift,
     images::push,
     lock::{Lock, break_lock, lock},
     release::{Decide, Ended, Options, planned, release},

@@ -16,6 +16,8 @@ mod diff;
 #[cfg(feature = "aws")]
 mod doctor;
 #[cfg(feature = "aws")]
+mod drift;
+#[cfg(feature = "aws")]
 mod finish;
 #[cfg(feature = "aws")]
 mod place;
@@ -45,6 +47,7 @@ pub(super) enum Command {
     Rollback(args::Rollback),
     Promote(args::Promote),
     Diff(args::Diff),
+    Drift(args::Drift),
     Scale(args::Scale),
     Pause(args::Pause),
     Resume(args::Resume),
@@ -78,6 +81,7 @@ pub(super) fn run(command: &Command) -> anyhow::Result<ExitCode> {
             Command::Rollback(args) => releases::rollback(args).await,
             Command::Promote(args) => releases::promote(args).await,
             Command::Diff(args) => diff::run(args).await,
+            Command::Drift(args) => drift::run(args).await,
             Command::Scale(args) => scale::run(args).await,
             Command::Pause(args) => scale::pause(args).await,
             Command::Resume(args) => scale::resume(args).await,

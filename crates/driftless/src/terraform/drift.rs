@@ -29,9 +29,15 @@ impl Drift {
             let detail = details.iter().find(|detail| detail.address == address);
             detail.map(|detail| detail.differences.clone()).unwrap_or_default()
         };
-        found
-            .into_iter()
-            .map(|(address, action)| Self { differences: differences(&address), address, action })
-            .collect()
+        let drifts =
+            found.into_iter().map(|(address, action)| Self { differences: differences(&address), address, action });
+        drifts.filter(|drift| !drift.is_noise(&details)).collect()
+    }
+
+    /// AWS changes no registered task definition but for its tags: what is left then is the provider's own rewriting.
+    fn is_noise(&self, details: &[ResourceChange]) -> bool {
+        let definition =
+            |detail: &&ResourceChange| detail.address == self.address && detail.kind == "aws_ecs_task_definition";
+        self.action == "update" && self.differences.is_empty() && details.iter().any(|detail| definition(&detail))
     }
 }

@@ -13,7 +13,7 @@ mod size;
 use std::path::PathBuf;
 
 pub(super) use self::{
-    account::{Bootstrap, Destroy, Doctor, Unlock},
+    account::{Bootstrap, Destroy, Doctor, Drift, Unlock},
     history::{Diff, Promote, Releases, Rollback},
     release::{Apply, Deploy, Plan},
     secrets::{List, Secrets, SecretsCommand, Set, Unset},

@@ -131,6 +131,13 @@ impl Account {
         said.out
     }
 
+    /// How the tasks of deployments end that begin after this.
+    pub(super) fn outcome(&self, outcome: &str) {
+        let body = self.path("outcome");
+        fs::write(&body, format!("{{\"outcome\": \"{outcome}\"}}")).unwrap();
+        self.ask("POST", "/_rehearsal/outcome", Some(&body));
+    }
+
     pub(super) fn directory(&self) -> &Path {
         self.directory.path()
     }

@@ -1,5 +1,10 @@
 //! The life of an environment.
 
+use std::{
+    io::{BufRead, BufReader},
+    process::Stdio,
+};
+
 use serde_json::Value;
 
 use super::account::Account;
@@ -21,21 +26,23 @@ fn deploy_takes_an_environment_from_an_empty_account_to_its_end() {
     let second = account.succeeds("one", "deploy -e dev --yes");
     assert!(second.out.contains("nothing changed: release 1 of `dev` is live"), "{}", second.out);
 
+    goes_back(&account);
+
     let plan = account.run("two", "plan -e dev --out kept --detailed-exitcode --json");
     assert_eq!(plan.code, 2);
     let plan: Value = serde_json::from_str(&plan.out).unwrap();
     assert_eq!(plan["images"][1]["service"], "frontend");
     assert_eq!((&plan["replace"], &plan["destroy"]), (&Value::from(2), &Value::from(0)));
-    assert!(account.succeeds("two", "apply kept --yes").out.contains("live: release 2"));
+    assert!(account.succeeds("two", "apply kept --yes").out.contains("live: release 3"));
     assert!(account.run("two", "apply kept --yes").err.contains("hint:"));
 
-    assert!(account.succeeds("two", "rollback -e dev --yes").out.contains("live: release 3"));
+    assert!(account.succeeds("two", "rollback -e dev --yes").out.contains("live: release 4"));
     let releases: Value = serde_json::from_str(&account.succeeds("two", "releases -e dev --json").out).unwrap();
     let kinds: Vec<_> =
         releases["releases"].as_array().unwrap().iter().map(|one| one["kind"]["type"].clone()).collect();
-    assert_eq!(kinds, ["rollback", "deploy", "deploy"]);
-    assert_eq!(releases["releases"][0]["release"]["images"], releases["releases"][2]["release"]["images"]);
-    let difference = account.succeeds("two", "diff 1 2 -e dev").out;
+    assert_eq!(kinds, ["rollback", "deploy", "deploy", "deploy"]);
+    assert_eq!(releases["releases"][0]["release"]["images"], releases["releases"][3]["release"]["images"]);
+    let difference = account.succeeds("two", "diff 1 3 -e dev").out;
     assert!(difference.contains("image           backend: sha256:"), "{difference}");
 
     account.succeeds_with("one", "secrets set backend/SECRET_KEY -e prod --yes", "another value");
@@ -48,4 +55,27 @@ fn deploy_takes_an_environment_from_an_empty_account_to_its_end() {
     assert!(refused.err.contains("--allow-data-loss"), "{}", refused.err);
     account.succeeds("one", "destroy -e dev --confirm=dev --allow-data-loss");
     assert!(account.succeeds("one", "destroy -e dev --confirm=dev").out.contains("is gone already"));
+}
+
+/// A release whose tasks crash: ECS goes back, Terraform's state is brought after it, and nothing is left to do.
+fn goes_back(account: &Account) {
+    account.outcome("crash");
+    let mut command = account.command("here", "two", "deploy -e dev --yes");
+    let mut deploy = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    for line in BufReader::new(deploy.stderr.take().unwrap()).lines() {
+        let line = line.unwrap();
+        // The deployment has begun; that of the release before must not crash.
+        if line.starts_with("applying `dev`: ") {
+            account.outcome("auto");
+        }
+        said = format!("{said}{line}\n");
+    }
+    let output = deploy.wait_with_output().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    println!("{said}{out}");
+    assert_eq!(output.status.code(), Some(3), "a rollback is never a success");
+    assert!(out.contains("failed and rolled back: release 2 of `dev`; release 1 serves"), "{out}");
+    account.succeeds("one", "plan -e dev --detailed-exitcode");
+    assert!(account.succeeds("one", "drift -e dev").out.contains("is as Terraform's state says"));
 }

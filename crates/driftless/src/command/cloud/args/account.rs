@@ -40,6 +40,24 @@ pub(in crate::command) struct Doctor {
     pub(in crate::command::cloud) json: bool,
 }
 
+/// Look for what somebody changed without a release
+///
+/// Compares the environment's resources with Terraform's state by a refresh-only plan. Changes nothing.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  driftless drift --env prod
+  driftless drift --env prod --json | jq '.resources[].address'
+
+Exit codes: 0 nothing was changed, 1 something was.")]
+pub(in crate::command) struct Drift {
+    #[command(flatten)]
+    pub(in crate::command::cloud) place: Where,
+
+    /// Print everything as JSON
+    #[arg(long)]
+    pub(in crate::command::cloud) json: bool,
+}
+
 /// Take a state lock that was left behind
 ///
 /// Says who holds it and since when, and asks. Whoever still works under it may damage the state: make sure that nobody
