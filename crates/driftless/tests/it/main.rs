@@ -10,6 +10,7 @@ mod cost;
 #[cfg(feature = "aws")]
 mod deploy;
 mod image;
+mod light;
 mod parity;
 mod product;
 mod registry;
