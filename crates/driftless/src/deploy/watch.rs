@@ -9,7 +9,7 @@ use super::Target;
 use crate::{
     aws::ecs::Ecs,
     record::Draft,
-    rollout::{self, Clock, Expected, Limits, System, Watch, watch::Lines},
+    rollout::{self, Clock, Expected, Limits, System, Watch},
     stack::Deployed,
 };
 
@@ -41,8 +41,8 @@ pub(super) async fn watch(target: &Target, draft: &Draft, timeout: Duration) -> 
         limits: Limits { time: timeout, ..Limits::default() },
     };
     let clock: &dyn Clock = if target.has_tls() { &System } else { &Hasty };
-    let show = Lines::stderr(environment.services.keys().map(String::as_str));
-    let report = rollout::watch(&target.account, &watch, clock, &show).await?;
+    let show = rollout::watch::stderr(environment.services.keys().map(String::as_str));
+    let report = rollout::watch(&target.account, &watch, clock, show.as_ref()).await?;
     Ok(match (report.exit_code(), report.worst()) {
         (0, _) | (_, None) => Verdict::Live,
         (_, Some(worst)) => {

@@ -4,7 +4,11 @@ mod json;
 mod lines;
 mod terminal;
 
-use std::time::Duration;
+use std::{
+    env,
+    io::{self, IsTerminal},
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
 use jiff::Timestamp;
@@ -42,6 +46,16 @@ pub trait Show: Send + Sync {
 
     /// A service has its verdict.
     fn verdict(&self, service: &str, after: Duration, verdict: &Verdict);
+}
+
+/// On standard error, as fits what it is connected to: a live table on a terminal, lines elsewhere.
+pub fn stderr<'a>(services: impl IntoIterator<Item = &'a str>) -> Box<dyn Show> {
+    let dumb = env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    if io::stderr().is_terminal() && !dumb {
+        Box::new(Table::stderr(services))
+    } else {
+        Box::new(Lines::stderr(services))
+    }
 }
 
 /// What each of the services was last asked to run, by name in the stack.

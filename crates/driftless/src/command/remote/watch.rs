@@ -1,18 +1,13 @@
 //! `driftless watch`
 
-use std::{
-    env,
-    io::{self, IsTerminal},
-    process::ExitCode,
-    time::Duration,
-};
+use std::{process::ExitCode, time::Duration};
 
 use super::{args, place::Place};
 use crate::{
     command::print::print,
     rollout::{
         Limits, Report, System, Watch,
-        watch::{Json, Lines, Show, Table, watch},
+        watch::{self, Json, Show, watch},
     },
 };
 
@@ -39,12 +34,7 @@ pub(super) async fn run(args: &args::Watch) -> anyhow::Result<ExitCode> {
 /// Follows, and tells of it as fits; none if it was interrupted.
 pub(super) async fn follow(place: &Place, followed: &Watch, json: bool) -> anyhow::Result<Option<Report>> {
     let names = followed.expected.iter().map(|expected| expected.service.as_str());
-    let dumb = env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
-    let show: Box<dyn Show> = match json {
-        true => Box::new(Json),
-        false if io::stderr().is_terminal() && !dumb => Box::new(Table::stderr(names)),
-        false => Box::new(Lines::stderr(names)),
-    };
+    let show: Box<dyn Show> = if json { Box::new(Json) } else { watch::stderr(names) };
     tokio::select! {
         report = watch(&place.account, followed, &System, show.as_ref()) => report.map(Some),
         _ = tokio::signal::ctrl_c() => Ok(None),
