@@ -65,7 +65,8 @@ in
     withSources
     // {
       meta.description = "The documentation of the crates builds without a warning";
-      cargoDocExtraArgs = "${selection} --no-deps --document-private-items";
+      cargoExtraArgs = selection;
+      cargoDocExtraArgs = "--no-deps";
       env.RUSTDOCFLAGS = "--deny warnings";
     }
   );
