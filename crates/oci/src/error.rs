@@ -82,6 +82,8 @@ pub enum Error {
     Layer { digest: Digest, source: io::Error },
     #[error("layer `{digest}`: entry `{entry}` {reason}")]
     Entry { digest: Digest, entry: String, reason: String },
+    #[error("the program's own list of what it was made of is damaged: {reason}")]
+    Dependencies { reason: String },
     #[error("extracting `{entry}` of layer `{digest}`")]
     Extract { digest: Digest, entry: String, source: io::Error },
 }

@@ -7,6 +7,7 @@
 //! - [`Layout::open`] reads a layout's manifest and config and hands out its blobs;
 //! - [`verify`] compares everything in a layout with everything else in it;
 //! - [`contents`] lists the files of each layer;
+//! - [`dependencies`] reads what an image's program says that it was made of;
 //! - [`unpack`] extracts the layers into a directory.
 
 mod annotation;
@@ -16,6 +17,7 @@ mod ca_bundle;
 mod compression;
 mod config;
 mod contents;
+mod dependencies;
 mod descriptor;
 mod digest;
 mod directory;
@@ -35,6 +37,7 @@ pub use build::{BuiltImage, ImageSpec, MAX_BINARY, build_image, check_free};
 pub use compression::Compression;
 pub use config::{Config, Execution, History, RootFs};
 pub use contents::{LayerContents, contents};
+pub use dependencies::dependencies;
 pub use descriptor::Descriptor;
 pub use digest::{Digest, Hasher};
 pub use directory::Staging;

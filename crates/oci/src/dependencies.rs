@@ -1,0 +1,49 @@
+//! What a Rust program was made of, as it says itself.
+
+use std::io::Read;
+
+use flate2::read::ZlibDecoder;
+use object::{Object, ObjectSection};
+
+use crate::{Error, FileKind, Layout};
+
+/// The section that `cargo auditable` writes. <https://github.com/rust-secure-code/cargo-auditable/blob/master/PARSING.md>
+const SECTION: &str = ".dep-v0";
+
+/// Largest list that is read, in bytes.
+const MAX_LIST: u64 = 16 << 20;
+
+/// Largest program that is looked into: it is read into memory.
+const MAX_PROGRAM: u64 = 512 << 20;
+
+/// The list of dependencies in the program that the image starts, as JSON; none if it holds none, or is no ELF file.
+pub fn dependencies(layout: &Layout) -> Result<Option<Vec<u8>>, Error> {
+    let Some(program) = program(layout)? else { return Ok(None) };
+    let Ok(file) = object::File::parse(&*program) else { return Ok(None) };
+    let Some(section) = file.section_by_name(SECTION) else { return Ok(None) };
+    let damaged = |error: &dyn std::fmt::Display| Error::Dependencies { reason: error.to_string() };
+    let compressed = section.data().map_err(|error| damaged(&error))?;
+    let mut list = Vec::new();
+    let mut reader = ZlibDecoder::new(compressed).take(MAX_LIST);
+    reader.read_to_end(&mut list).map_err(|error| damaged(&error))?;
+    Ok(Some(list))
+}
+
+/// The file that the image starts, from the highest layer that has it.
+fn program(layout: &Layout) -> Result<Option<Vec<u8>>, Error> {
+    let Some(path) = layout.config().config.command().next() else { return Ok(None) };
+    let path = path.trim_start_matches('/');
+    let mut program = None;
+    for layer in layout.layers()? {
+        let digest = layer.descriptor.digest;
+        layout.read_layer(&layer, |file, content| {
+            if file.path == path && file.kind == FileKind::File && file.size <= MAX_PROGRAM {
+                let mut bytes = Vec::new();
+                content.read_to_end(&mut bytes).map_err(|source| Error::Layer { digest, source })?;
+                program = Some(bytes);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(program)
+}
