@@ -1,12 +1,11 @@
 //! Pushes a release's images into the account's registry.
 
 use anyhow::{Context, ensure};
-use oci::Digest;
 
 use super::{Target, source::Source};
 use crate::{
     aws::ecr::Ecr,
-    registry::{self, Endpoint, Events, Job, Password, Registry, Secret, Settings, Trust},
+    registry::{self, Events, Job, Registry, Settings, Trust},
     release::{Image, Release},
     stack::Deployed,
 };
@@ -17,19 +16,16 @@ pub async fn push(target: &Target, source: &Source) -> anyhow::Result<()> {
     let ecr = Ecr::new(&account);
     let services = &target.environment().services;
     let Some(bundle) = &source.bundle else { return present(&ecr, target, source).await };
-    let login = ecr.login().await.context("signing in to the registry")?;
-    let endpoint = Endpoint::parse(&login.endpoint)?;
+    let (endpoint, login) = registry::Ecr::of(&account).await?;
     let step = target.progress.step(&format!("pushing {} images to {}", services.len(), endpoint.authority()));
-    let password = Password { user: login.user, password: Secret::new(login.password) };
-    let registry =
-        Registry::new(endpoint, std::sync::Arc::new(password), Trust::default(), Settings::default(), Events::none());
+    let registry = Registry::new(endpoint, login, Trust::default(), Settings::default(), Events::none());
     let mut jobs = Vec::new();
     for (name, service) in services {
         let image = check_platform(name, service, &source.release)?;
         jobs.push(Job {
             layout: bundle.layout(name),
             repository: service.repository.clone(),
-            tag: Some(tag(image.digest)),
+            tag: Some(registry::tag_of(&image.digest)),
         });
     }
     let pushed = registry::push(&registry, &jobs).await?;
@@ -49,11 +45,6 @@ pub(super) fn check_platform<'a>(name: &str, service: &Deployed, release: &'a Re
         image.platform
     );
     Ok(image)
-}
-
-/// A tag that never moves: repositories keep what is tagged, and refuse to give a tag to another image.
-fn tag(digest: Digest) -> String {
-    format!("sha256-{}", digest.hex())
 }
 
 /// Images of an older release were pushed then; a lifecycle rule may have removed them since.
