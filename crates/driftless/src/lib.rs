@@ -18,6 +18,7 @@ pub mod registry;
 pub mod release;
 #[cfg(feature = "aws")]
 pub mod rollout;
+pub mod sbom;
 pub mod scale;
 pub mod stack;
 pub mod terraform;

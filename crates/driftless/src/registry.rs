@@ -28,6 +28,7 @@ mod outbound;
 mod pull;
 mod push;
 mod reference;
+mod referrers;
 mod retry;
 mod secret;
 mod settings;
@@ -46,6 +47,7 @@ pub use self::{
     pull::{Pulled, pull},
     push::{Job, Pushed, push, tag_of},
     reference::Reference,
+    referrers::{Attachment, attach},
     secret::Secret,
     settings::Settings,
     traffic::Traffic,

@@ -5,6 +5,7 @@ mod ca_bundle;
 mod inspect;
 mod pull;
 mod push;
+mod sbom;
 pub(super) mod text;
 mod verify;
 
@@ -24,6 +25,7 @@ enum Command {
     Inspect(inspect::Args),
     Pull(pull::Args),
     Push(push::Args),
+    Sbom(sbom::Args),
     Verify(verify::Args),
 }
 
@@ -34,6 +36,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Command::Inspect(args) => inspect::run(args),
         Command::Pull(args) => pull::run(args),
         Command::Push(args) => push::run(args),
+        Command::Sbom(args) => sbom::run(args),
         Command::Verify(args) => verify::run(args),
     }
 }

@@ -5,6 +5,7 @@ mod destination;
 use std::{env, path::PathBuf, process::ExitCode, time::Instant};
 
 use anyhow::{Context, ensure};
+use futures_util::future::join_all;
 use serde::Serialize;
 
 use self::destination::Destination;
@@ -18,13 +19,14 @@ use crate::{
     local::Place,
     project::Project,
     registry::{self, Endpoint, Job, Pushed, Reference, tag_of},
+    sbom::{self, Sources},
 };
 
 /// Push the project's images into a registry
 ///
 /// Builds the images, or takes those of a bundle. Every service's image goes to a repository of its own: the one that
 /// Terraform made for it in ECR, or REGISTRY/SERVICE. Its tag is made of its digest. What the registry has is not sent
-/// again: an image that is there costs one request.
+/// again: an image that is there costs one request. What an image was built of is attached to it, if that is known.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
@@ -74,13 +76,20 @@ struct Summary<'a> {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let show = Show::new(args.json);
-    let bundle = args.bundle(&show)?;
-    let stack = &bundle.release.stack;
+    let (bundle, workspace) = args.bundle(&show)?;
+    let (stack, services) = (&bundle.release.stack, args.services(&bundle)?);
     transfer::run(async {
         let to = Destination::of(args.registry.as_deref(), stack, &args.access, show.events()).await?;
-        let (registry, jobs) = (&to.registry, args.jobs(&bundle, &to)?);
+        let (registry, jobs) = (&to.registry, args.jobs(&bundle, &services, &to)?);
         let started = Instant::now();
         let images = registry::push(registry, &jobs).await?;
+        let lists = services.iter().zip(&jobs).zip(&images).filter(|(_, image)| !image.up_to_date);
+        join_all(lists.map(|((service, job), image)| {
+            let package = &stack.services[*service].package;
+            let sources = workspace.clone().map(|workspace| Sources { workspace, package: package.clone() });
+            sbom::attach(registry, &image.repository, &image.digest, &job.layout, sources)
+        }))
+        .await;
         let figures = Figures::of(registry.traffic(), started);
         if !args.json {
             for image in &images {
@@ -107,17 +116,20 @@ pub(super) fn reference(endpoint: &Endpoint, image: &Pushed) -> Reference {
 }
 
 impl Args {
-    fn bundle(&self, show: &Show) -> anyhow::Result<Bundle> {
+    /// What to push, and the workspace that it was built in, if that was now.
+    fn bundle(&self, show: &Show) -> anyhow::Result<(Bundle, Option<PathBuf>)> {
         if let Some(directory) = &self.bundle {
-            return Bundle::open(directory);
+            return Ok((Bundle::open(directory)?, None));
         }
         let project = Project::find(&env::current_dir().context("looking for the current directory")?)?;
         let place = Place::find(None)?;
         place.create()?;
-        build::bundle(&project, &place.bundle(), &build::Options::default(), show.progress())
+        let bundle = build::bundle(&project, &place.bundle(), &build::Options::default(), show.progress())?;
+        Ok((bundle, Some(project.directory)))
     }
 
-    fn jobs(&self, bundle: &Bundle, to: &Destination) -> anyhow::Result<Vec<Job>> {
+    /// The services whose images are pushed.
+    fn services<'a>(&self, bundle: &'a Bundle) -> anyhow::Result<Vec<&'a String>> {
         let images = &bundle.release.images;
         for service in &self.services {
             ensure!(
@@ -127,10 +139,14 @@ impl Args {
             );
         }
         let wanted = |service: &&String| self.services.is_empty() || self.services.contains(service);
-        let job = |service: &String| {
-            let tag = self.tag.clone().unwrap_or_else(|| tag_of(&images[service].digest));
+        Ok(images.keys().filter(wanted).collect())
+    }
+
+    fn jobs(&self, bundle: &Bundle, services: &[&String], to: &Destination) -> anyhow::Result<Vec<Job>> {
+        let job = |service: &&String| {
+            let tag = self.tag.clone().unwrap_or_else(|| tag_of(&bundle.release.images[*service].digest));
             Ok(Job { layout: bundle.layout(service), repository: to.repository(service)?, tag: Some(tag) })
         };
-        images.keys().filter(wanted).map(job).collect()
+        services.iter().map(job).collect()
     }
 }

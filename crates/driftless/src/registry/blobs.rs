@@ -64,21 +64,35 @@ impl Registry {
     }
 
     /// Sends a blob into an upload that was begun: one request, streamed from the file.
-    pub(super) async fn finish_upload(
+    pub(super) async fn finish_upload(&self, repository: &str, session: Url, blob: Arc<Blob>) -> Result<(), Failure> {
+        let digest = blob.digest;
+        self.put_blob(repository, session, &digest, Content::Blob(blob)).await
+    }
+
+    async fn put_blob(
         &self,
         repository: &str,
         mut session: Url,
-        blob: Arc<Blob>,
+        digest: &Digest,
+        content: Content,
     ) -> Result<(), Failure> {
-        let digest = blob.digest;
         session.query_pairs_mut().append_pair("digest", &digest.to_string());
-        let call = Call::new(Method::PUT, session, push_scope(repository))
-            .with("application/octet-stream", Content::Blob(blob));
+        let call = Call::new(Method::PUT, session, push_scope(repository)).with("application/octet-stream", content);
         let response = self.send(&call).await?;
         match response.status() {
-            StatusCode::CREATED | StatusCode::NO_CONTENT => check_digest(&call, &response, &digest),
+            StatusCode::CREATED | StatusCode::NO_CONTENT => check_digest(&call, &response, digest),
             _ => Err(self.refusal(&call, response).await),
         }
+    }
+
+    /// Sends a blob that is in memory, unless `repository` has it.
+    pub(super) async fn put_small_blob(&self, repository: &str, bytes: &[u8]) -> Result<(), Failure> {
+        let digest = Digest::of(bytes);
+        if self.has_blob(repository, &digest).await? {
+            return Ok(());
+        }
+        let Begun::Session(session) = self.begin_upload(repository, &digest, None).await? else { return Ok(()) };
+        self.put_blob(repository, session, &digest, Content::Bytes(bytes.to_vec())).await
     }
 
     /// Writes a blob to `out`, which must turn out to be what `part` says.

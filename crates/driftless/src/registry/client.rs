@@ -54,6 +54,11 @@ impl Registry {
         self.events.tell(event);
     }
 
+    /// Tells of something that did not work and that the rest does not depend on.
+    pub fn warn(&self, message: String) {
+        self.tell(Event::Warning { message });
+    }
+
     pub(super) fn events(&self) -> &Events {
         &self.events
     }

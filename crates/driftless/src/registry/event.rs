@@ -26,6 +26,8 @@ pub enum Event {
     },
     /// A manifest is where it should be.
     Manifest { repository: String, digest: Digest, outcome: Outcome },
+    /// A document about an image is with it.
+    Attached { repository: String, subject: Digest, digest: Digest, media_type: String },
     /// A step failed and is tried again.
     Retry { reason: String, pause_ms: u64 },
     /// Something did not work that the rest does not depend on.

@@ -7,3 +7,4 @@ mod fake;
 mod faults;
 mod process;
 mod relay;
+mod sbom;

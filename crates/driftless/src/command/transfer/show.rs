@@ -121,7 +121,7 @@ impl Show {
             }
             Event::Retry { reason, pause_ms } => progress.note(&format!("again in {pause_ms} ms: {reason}")),
             Event::Warning { message } => progress.note(&format!("warning: {message}")),
-            Event::BlobStarted { .. } | Event::Manifest { .. } => {}
+            Event::BlobStarted { .. } | Event::Manifest { .. } | Event::Attached { .. } => {}
         }
     }
 

@@ -19,7 +19,10 @@ fn transcripts(fixture: &Fixture, runs: &[&str]) -> String {
 #[test]
 fn help_says_what_the_commands_do() {
     let fixture = Fixture::tiny();
-    insta::assert_snapshot!(transcripts(&fixture, &["--help", "build --help", "inspect --help", "verify --help"]));
+    insta::assert_snapshot!(transcripts(
+        &fixture,
+        &["--help", "build --help", "inspect --help", "verify --help", "push --help", "pull --help", "sbom --help",]
+    ));
 }
 
 #[test]

@@ -32,16 +32,35 @@ impl Fixture {
 
     /// With a program that really runs, linked statically by this machine's toolchain.
     pub(crate) fn real() -> Self {
+        Self::compiled(r#"fn main() { println!("it runs"); }"#, &[])
+    }
+
+    /// With a program that holds `list` where `cargo auditable` puts it.
+    pub(crate) fn auditable(list: &str) -> Self {
+        let source = r#"
+            const LIST: &[u8] = include_bytes!("list");
+            #[used]
+            #[unsafe(link_section = ".dep-v0")]
+            static HELD: [u8; LIST.len()] = *include_bytes!("list");
+            fn main() { std::hint::black_box(&HELD); }
+        "#;
+        Self::compiled(source, &zlib(list.as_bytes()))
+    }
+
+    /// From `source`, which may include the file `list`.
+    fn compiled(source: &str, list: &[u8]) -> Self {
         let fixture = Self::with(b"");
-        fs::write(fixture.path("app.rs"), r#"fn main() { println!("it runs"); }"#).unwrap();
+        fs::write(fixture.path("app.rs"), source).unwrap();
+        fs::write(fixture.path("list"), list).unwrap();
         let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
         let version = run(Command::new(&rustc).arg("-vV"));
         let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned();
         // Named even though it is the default: without `--target`, the flag would reach host tools as well.
         let flags =
             ["--target", &host, "-C", "target-feature=+crt-static", "-C", "strip=symbols", "-o", "app", "app.rs"];
-        run(Command::new(rustc).args(flags).current_dir(fixture.dir()));
+        run(Command::new(rustc).arg("--edition=2024").args(flags).current_dir(fixture.dir()));
         fs::remove_file(fixture.path("app.rs")).unwrap();
+        fs::remove_file(fixture.path("list")).unwrap();
         fixture
     }
 
@@ -92,6 +111,21 @@ pub(crate) fn run(command: &mut Command) -> String {
     let said = said(command);
     assert_eq!(said.code, 0, "{command:?}: {}{}", said.out, said.err);
     said.out
+}
+
+/// `bytes` in zlib's format, not compressed: one stored block, <https://www.rfc-editor.org/rfc/rfc1950>.
+fn zlib(bytes: &[u8]) -> Vec<u8> {
+    let size = u16::try_from(bytes.len()).unwrap();
+    let (mut a, mut b) = (1_u32, 0_u32);
+    for byte in bytes {
+        a = (a + u32::from(*byte)) % 65521;
+        b = (b + a) % 65521;
+    }
+    let mut out = vec![0x78, 0x01, 0x01];
+    out.extend([size, !size].map(u16::to_le_bytes).concat());
+    out.extend(bytes);
+    out.extend((b << 16 | a).to_be_bytes());
+    out
 }
 
 /// A header, one segment, and a few bytes in it, for x86-64.

@@ -14,7 +14,7 @@ use crate::{
     tools::found,
 };
 
-fn driftless(fixture: &Fixture, words: &str) -> Said {
+pub(super) fn driftless(fixture: &Fixture, words: &str) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
     // Nobody's credentials but the test's.
     command.env("DOCKER_CONFIG", fixture.path("docker")).env_remove("REGISTRY_AUTH_FILE").env_remove("XDG_RUNTIME_DIR");
@@ -22,7 +22,7 @@ fn driftless(fixture: &Fixture, words: &str) -> Said {
 }
 
 /// The lines of JSON, which must be all that was said.
-fn events(said: &Said) -> Vec<Value> {
+pub(super) fn events(said: &Said) -> Vec<Value> {
     assert_eq!((said.code, &*said.err), (0, ""));
     let events: Vec<Value> = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     for event in &events {
@@ -93,7 +93,7 @@ fn another_tag_of_the_same_image_moves_nothing_but_the_tag() {
 }
 
 /// A bundle of two services whose programs differ; certificates and users are one layer.
-fn bundle(fixture: &Fixture) {
+pub(super) fn bundle(fixture: &Fixture) {
     fixture.build("api", "");
     let mut program = fs::read(fixture.path("app")).unwrap();
     program.extend(b"more");

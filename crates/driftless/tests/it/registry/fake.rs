@@ -48,6 +48,7 @@ struct Shared {
     /// Tags do not move.
     immutable: bool,
     declines_mounts: std::sync::atomic::AtomicBool,
+    lists_referrers: std::sync::atomic::AtomicBool,
     address: Mutex<String>,
     faults: Mutex<Vec<Fault>>,
     seen: Mutex<Vec<Seen>>,
@@ -103,14 +104,32 @@ impl Fake {
         manifests.get(&(repository.to_owned(), tag.to_owned())).map(|(_, bytes)| Digest::of(bytes))
     }
 
+    /// A manifest that is there.
+    pub(super) fn manifest_of(&self, repository: &str, version: &str) -> serde_json::Value {
+        let manifests = self.shared.manifests.lock().unwrap();
+        serde_json::from_slice(&manifests[&(repository.to_owned(), version.to_owned())].1).unwrap()
+    }
+
     /// True if everything that a manifest names is there: what must hold at any moment.
     pub(super) fn is_whole(&self) -> bool {
         let blobs = self.shared.blobs.lock().unwrap();
-        self.shared.manifests.lock().unwrap().iter().all(|((repository, _), (_, bytes))| {
-            let manifest: oci::Manifest = serde_json::from_slice(bytes).unwrap();
-            let mut parts = manifest.layers.iter().chain([&manifest.config]);
-            parts.all(|part| blobs.contains(&(repository.clone(), part.digest)))
+        let manifests = self.shared.manifests.lock().unwrap();
+        manifests.iter().all(|((repository, _), (_, bytes))| {
+            let manifest: serde_json::Value = serde_json::from_slice(bytes).unwrap();
+            let parts = |name: &str| manifest[name].as_array().cloned().unwrap_or_default();
+            let digest = |part: &serde_json::Value| part["digest"].as_str().unwrap().to_owned();
+            let config = manifest.get("config").into_iter().cloned();
+            parts("layers")
+                .into_iter()
+                .chain(config)
+                .all(|part| blobs.contains(&(repository.clone(), digest(&part).parse().unwrap())))
+                && parts("manifests").iter().all(|part| manifests.contains_key(&(repository.clone(), digest(part))))
         })
+    }
+
+    /// Lists referrers, as registries of today do; others have them listed under a tag.
+    pub(super) fn list_referrers(&self) {
+        self.shared.lists_referrers.store(true, std::sync::atomic::Ordering::SeqCst);
     }
 }
 

@@ -20,6 +20,8 @@ pub(in crate::registry) enum Step {
     HeadManifest,
     GetManifest,
     PutManifest,
+    /// Of what has no tag: parts of an index, and referrers.
+    PutByDigest,
     HeadBlob,
     GetBlob,
     Begin,
@@ -37,6 +39,7 @@ impl Step {
             _ if path == "/token" => Self::Token,
             _ if has("/referrers/") => Self::Referrers,
             Method::HEAD if has("/manifests/") => Self::HeadManifest,
+            Method::PUT if has("/manifests/sha256:") => Self::PutByDigest,
             Method::PUT if has("/manifests/") => Self::PutManifest,
             _ if has("/manifests/") => Self::GetManifest,
             Method::HEAD => Self::HeadBlob,

@@ -8,6 +8,7 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use oci::{Digest, Hasher};
+use serde_json::{Value, json};
 
 use super::{Shared, Step};
 
@@ -25,7 +26,7 @@ impl Shared {
         };
         match step {
             Step::HeadManifest | Step::GetManifest => self.manifest(step, split(&path, "/manifests/")),
-            Step::PutManifest => self.put_manifest(split(&path, "/manifests/"), request).await,
+            Step::PutManifest | Step::PutByDigest => self.put_manifest(split(&path, "/manifests/"), request).await,
             Step::HeadBlob | Step::GetBlob => self.blob(step, split(&path, "/blobs/")),
             Step::Begin | Step::Mount => {
                 let (repository, _) = split(&path, "/blobs/uploads/");
@@ -44,7 +45,8 @@ impl Shared {
                 let (repository, _) = split(&path, "/blobs/uploads/");
                 self.put_blob(repository, parameter("digest").unwrap().parse().unwrap(), request.into_body()).await
             }
-            Step::Token | Step::Referrers => StatusCode::NOT_FOUND.into_response(),
+            Step::Referrers => self.referrers(split(&path, "/referrers/")),
+            Step::Token => StatusCode::NOT_FOUND.into_response(),
         }
     }
 
@@ -70,6 +72,18 @@ impl Shared {
         manifests.insert(key(version), (media_type.clone(), bytes.clone()));
         manifests.insert(key(&digest), (media_type, bytes));
         (StatusCode::CREATED, [(DIGEST, digest)]).into_response()
+    }
+
+    fn referrers(&self, (repository, subject): (&str, &str)) -> Response {
+        if !self.lists_referrers.load(std::sync::atomic::Ordering::SeqCst) {
+            return StatusCode::NOT_FOUND.into_response();
+        }
+        let manifests = self.manifests.lock().unwrap();
+        let refers = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap()["subject"]["digest"] == subject;
+        let found = manifests.iter().filter(|((of, _), (_, bytes))| of == repository && refers(bytes));
+        let listed: Vec<_> = found.map(|((_, version), _)| json!({ "digest": version })).collect();
+        let index = json!({ "schemaVersion": 2, "manifests": listed });
+        ([("content-type", "application/vnd.oci.image.index.v1+json")], index.to_string()).into_response()
     }
 
     fn blob(&self, step: Step, (repository, digest): (&str, &str)) -> Response {
