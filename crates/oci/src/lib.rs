@@ -8,6 +8,7 @@
 //! - [`verify`] compares everything in a layout with everything else in it;
 //! - [`contents`] lists the files of each layer;
 //! - [`dependencies`] reads what an image's program says that it was made of;
+//! - [`difference`] compares two images: settings, layers, files;
 //! - [`unpack`] extracts the layers into a directory.
 
 mod annotation;
@@ -19,6 +20,7 @@ mod config;
 mod contents;
 mod dependencies;
 mod descriptor;
+mod difference;
 mod digest;
 mod directory;
 mod document;
@@ -39,6 +41,9 @@ pub use config::{Config, Execution, History, RootFs};
 pub use contents::{LayerContents, contents};
 pub use dependencies::dependencies;
 pub use descriptor::Descriptor;
+pub use difference::{
+    Difference, FileDifference, FileSide, LayerDifference, LayerSide, SettingDifference, difference, layers_missing_in,
+};
 pub use digest::{Digest, Hasher};
 pub use directory::Staging;
 pub use document::MAX_DOCUMENT;

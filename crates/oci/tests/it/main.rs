@@ -3,6 +3,7 @@
 
 mod build;
 mod damage;
+mod difference;
 mod fixture;
 mod forged;
 mod overhead;

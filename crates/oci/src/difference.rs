@@ -1,0 +1,144 @@
+//! Compares two images: their settings, which layers differ, and which files in those.
+
+mod settings;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
+
+use serde::Serialize;
+
+pub use self::settings::SettingDifference;
+use crate::{Descriptor, Digest, Error, File, FileKind, Hasher, Layout};
+
+/// How two images differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// What differs of how the image is run and of its annotations, by name.
+    pub settings: Vec<SettingDifference>,
+    /// The layers of both, lowest first.
+    pub layers: Vec<LayerDifference>,
+    /// The files that differ, of the layers that differ, by path.
+    pub files: Vec<FileDifference>,
+}
+
+/// What became of a layer. Layers that are not in both images are paired in their order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LayerDifference {
+    /// What it was; none if it is new.
+    pub from: Option<LayerSide>,
+    /// What it is; none if it is gone.
+    pub to: Option<LayerSide>,
+}
+
+/// A layer of one image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LayerSide {
+    /// Its number; the lowest is 1.
+    pub layer: usize,
+    /// The blob's name.
+    pub digest: Digest,
+    /// The blob's size in bytes.
+    pub size: u64,
+    /// Digest before compression.
+    pub diff_id: Digest,
+}
+
+/// What became of a file, directory or link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileDifference {
+    /// Relative to the image's root.
+    pub path: String,
+    /// What it was; none if it is new.
+    pub from: Option<FileSide>,
+    /// What it is; none if it is gone.
+    pub to: Option<FileSide>,
+}
+
+/// A file of one image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileSide {
+    /// The number of the layer that it is in.
+    pub layer: usize,
+    /// Kind, mode, owner and size.
+    #[serde(flatten)]
+    pub file: File,
+    /// Of a regular file, the digest of its content.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<Digest>,
+}
+
+impl LayerDifference {
+    /// True if both images have this very layer.
+    pub fn is_same(&self) -> bool {
+        matches!((&self.from, &self.to), (Some(from), Some(to)) if from.digest == to.digest)
+    }
+}
+
+/// The layers of `layout` that `other` does not have.
+pub fn layers_missing_in(layout: &Layout, other: &Layout) -> Vec<Descriptor> {
+    let known: BTreeSet<_> = other.manifest().layers.iter().map(|layer| layer.digest).collect();
+    layout.manifest().layers.iter().filter(|layer| !known.contains(&layer.digest)).cloned().collect()
+}
+
+/// What became of the image `from` in `to`. Of the layers only those are read that are not in both; the blobs of the
+/// others need not be there.
+///
+/// A file that moved between layers that are in only one image each has not changed. One that hides, or is hidden by, a
+/// file of a layer that both have is told as if that file were not there.
+pub fn difference(from: &Layout, to: &Layout) -> Result<Difference, Error> {
+    let (before, after) = (sides(from)?, sides(to)?);
+    let shared = |layer: &LayerSide, others: &[LayerSide]| others.iter().any(|other| other.digest == layer.digest);
+    let mut gone = before.iter().filter(|layer| !shared(layer, &after)).cloned();
+    let mut layers: Vec<_> = after
+        .iter()
+        .map(|layer| {
+            let same = before.iter().find(|known| known.digest == layer.digest).cloned();
+            LayerDifference { from: same.or_else(|| gone.next()), to: Some(layer.clone()) }
+        })
+        .collect();
+    layers.extend(gone.map(|layer| LayerDifference { from: Some(layer), to: None }));
+
+    let (mut was, mut is) = (files(from, to)?, files(to, from)?);
+    let paths: BTreeSet<_> = was.keys().chain(is.keys()).cloned().collect();
+    let files = paths.into_iter().map(|path| FileDifference { from: was.remove(&path), to: is.remove(&path), path });
+    let differs = |file: &FileDifference| match (&file.from, &file.to) {
+        (Some(from), Some(to)) => from.file != to.file || from.content != to.content,
+        _ => true,
+    };
+    Ok(Difference { settings: settings::differences(from, to), layers, files: files.filter(differs).collect() })
+}
+
+fn sides(layout: &Layout) -> Result<Vec<LayerSide>, Error> {
+    let layers = layout.layers()?.into_iter().enumerate().map(|(at, layer)| {
+        let Descriptor { digest, size, .. } = *layer.descriptor;
+        LayerSide { layer: at + 1, digest, size, diff_id: layer.diff_id }
+    });
+    Ok(layers.collect())
+}
+
+/// The files of the layers that `other` does not have; a higher layer hides a lower one.
+fn files(layout: &Layout, other: &Layout) -> Result<BTreeMap<String, FileSide>, Error> {
+    let wanted: BTreeSet<_> = layers_missing_in(layout, other).into_iter().map(|layer| layer.digest).collect();
+    let mut files = BTreeMap::new();
+    for (at, layer) in layout.layers()?.into_iter().enumerate() {
+        let digest = layer.descriptor.digest;
+        if !wanted.contains(&digest) {
+            continue;
+        }
+        layout.read_layer(&layer, |file, content| {
+            let content = match file.kind {
+                FileKind::File => {
+                    let mut hasher = Hasher::new(content);
+                    io::copy(&mut hasher, &mut io::sink()).map_err(|source| Error::Layer { digest, source })?;
+                    Some(hasher.finish().1)
+                }
+                _ => None,
+            };
+            files.insert(file.path.clone(), FileSide { layer: at + 1, file, content });
+            Ok(())
+        })?;
+    }
+    Ok(files)
+}
