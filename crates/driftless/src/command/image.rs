@@ -2,6 +2,7 @@
 
 mod build;
 mod ca_bundle;
+mod diff;
 mod inspect;
 mod pull;
 mod push;
@@ -11,7 +12,7 @@ mod verify;
 
 use std::process::ExitCode;
 
-/// Build, inspect, verify and move OCI images
+/// Build, inspect, compare, verify and move OCI images
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -22,6 +23,7 @@ pub(super) struct Args {
 enum Command {
     Build(build::Args),
     CaBundle(ca_bundle::Args),
+    Diff(diff::Args),
     Inspect(inspect::Args),
     Pull(pull::Args),
     Push(push::Args),
@@ -33,6 +35,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.command {
         Command::Build(args) => build::run(args),
         Command::CaBundle(args) => ca_bundle::run(args),
+        Command::Diff(args) => diff::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Pull(args) => pull::run(args),
         Command::Push(args) => push::run(args),

@@ -44,6 +44,11 @@ impl Access {
         self.registry_as(endpoint, login, events)
     }
 
+    /// True if a user was named, who is known to one registry only.
+    pub(in crate::command) fn names_a_user(&self) -> bool {
+        self.username.is_some()
+    }
+
     /// The registry at `endpoint`, as whoever `login` is.
     pub(in crate::command) fn registry_as(
         &self,

@@ -21,7 +21,16 @@ fn help_says_what_the_commands_do() {
     let fixture = Fixture::tiny();
     insta::assert_snapshot!(transcripts(
         &fixture,
-        &["--help", "build --help", "inspect --help", "verify --help", "push --help", "pull --help", "sbom --help",]
+        &[
+            "--help",
+            "build --help",
+            "inspect --help",
+            "verify --help",
+            "push --help",
+            "pull --help",
+            "diff --help",
+            "sbom --help",
+        ]
     ));
 }
 
@@ -121,6 +130,35 @@ fn all_mismatches_are_told_and_the_exit_code_is_1() {
     }
     fs::write(fixture.path("out/notes\u{1b}[2J"), "").unwrap();
     insta::assert_snapshot!(transcripts(&fixture, &["verify out", "verify out --json", "inspect out"]));
+}
+
+/// The layouts `old` and `new`: another program, for another platform, in an annotated image.
+fn two_builds(fixture: &Fixture) {
+    fixture.build("old", "");
+    let mut program = fs::read(fixture.path("app")).unwrap();
+    program[18] = 183;
+    program.extend(b"more");
+    fs::write(fixture.path("app"), program).unwrap();
+    fixture.build("new", "--annotation org.opencontainers.image.title=items");
+}
+
+#[test]
+fn two_images_are_compared_by_setting_layer_and_file() {
+    let fixture = Fixture::tiny();
+    two_builds(&fixture);
+    fixture.build("gzip", "--compression gzip");
+    fixture.build("named", "--annotation org.opencontainers.image.title=other");
+    insta::assert_snapshot!(transcripts(
+        &fixture,
+        &["diff old new", "diff old new --json", "diff ./old old", "diff old old --json", "diff gzip named"]
+    ));
+}
+
+#[test]
+fn what_cannot_be_compared_is_said_with_what_to_do() {
+    let fixture = Fixture::tiny();
+    fixture.build("out", "");
+    insta::assert_snapshot!(transcripts(&fixture, &["diff out missing", "diff ./missing out", "diff out",]));
 }
 
 #[test]

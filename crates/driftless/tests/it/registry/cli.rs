@@ -145,6 +145,46 @@ fn the_images_of_a_project_share_their_base_layer() {
 }
 
 #[test]
+fn images_in_a_registry_are_compared_with_each_other_and_with_layouts() {
+    if found(&["docker-registry"]).is_none() {
+        return;
+    }
+    let fixture = Fixture::tiny();
+    let registry = DockerRegistry::start(fixture.dir());
+    bundle(&fixture);
+    let (api, web) = (format!("{}/api:1", registry.address), format!("{}/web:1", registry.address));
+    for (layout, reference) in [("api", &api), ("web", &web)] {
+        events(&driftless(&fixture, &format!("image push {layout} {reference} --json")));
+    }
+    let compare = |words: &str| {
+        let said = driftless(&fixture, &format!("image diff {words} --json"));
+        (said.code, serde_json::from_str::<Value>(&said.out).unwrap_or_else(|_| panic!("{said:?}")))
+    };
+
+    let (code, same) = compare(&format!("api {api}"));
+    assert_eq!((code, &same["same"], &same["files"]), (0, &json!(true), &json!([])));
+
+    let (code, other) = compare(&format!("{api} {web}"));
+    assert_eq!((code, &other["same"], &other["to"]["image"]), (1, &json!(false), &json!(web)));
+    let [file] = &other["files"].as_array().unwrap()[..] else { panic!("{other}") };
+    let size = |side: &str| file[side]["size"].as_u64().unwrap();
+    assert_eq!((&file["path"], size("to") - size("from")), (&json!("bin/app"), 4));
+
+    let missing = driftless(&fixture, &format!("image diff api {}/api:2", registry.address));
+    assert_eq!((missing.code, &*missing.out), (1, ""));
+    assert!(missing.err.contains("hint:"), "{}", missing.err);
+}
+
+#[test]
+fn a_user_is_not_named_to_two_registries() {
+    let words = "image diff 127.0.0.1:1/app:1 127.0.0.1:2/app:1 --username me --password-stdin";
+    let fixture = Fixture::tiny();
+    let said = driftless(&fixture, words);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("`--username` is for one registry"), "{}", said.err);
+}
+
+#[test]
 fn an_image_for_two_platforms_is_an_index_with_its_children() {
     if found(&["docker-registry"]).is_none() {
         return;
