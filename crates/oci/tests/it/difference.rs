@@ -3,10 +3,11 @@
 use std::{fs, path::Path};
 
 use oci::{Compression, Difference, Layout, difference, layers_missing_in};
+use serde_json::json;
 
 use crate::{
     fixture::{AMD64, ARM64, Fixture, program},
-    forged::{DIRECTORY, Entry, FILE, SYMLINK, layout, tar},
+    forged::{DIRECTORY, Entry, FILE, SYMLINK, configured_layout, layout, tar},
 };
 
 /// One line for each thing that differs.
@@ -53,6 +54,24 @@ fn another_program_is_a_file_of_one_layer() {
     fixture.spec.annotations.insert("org.opencontainers.image.title".to_owned(), "app".to_owned());
     fixture.build("new");
     insta::assert_snapshot!(told(&between(&fixture.path("old"), &fixture.path("new"))));
+}
+
+#[test]
+fn settings_are_compared_by_name() {
+    let old = json!({
+        "User": "0:0", "Env": ["GONE=", "KEPT=a=b", "LEVEL=info", "PATH=/bin"], "Entrypoint": ["/bin/app", "serve all"]
+    });
+    let new = json!({
+        "User": "65532:65532", "Env": ["PATH=/bin", "LEVEL=debug=1", "KEPT=a=b", "NEW=1"], "Entrypoint": ["/bin/app"],
+        "Cmd": ["serve", "all"], "WorkingDir": "/tmp"
+    });
+    let dirs = [old, new].map(|execution| {
+        let dir = tempfile::tempdir().unwrap();
+        configured_layout(dir.path(), &[], &[], &execution);
+        dir
+    });
+    let path = |at: usize| dirs[at].path().join("forged");
+    insta::assert_snapshot!(told(&between(&path(0), &path(1))));
 }
 
 #[test]

@@ -56,10 +56,15 @@ pub(crate) fn layout(dir: &Path, layers: &[Vec<u8>]) -> PathBuf {
 
 /// A layout of these blobs, called layers compressed with zstd.
 pub(crate) fn raw_layout(dir: &Path, blobs: &[Vec<u8>], diff_ids: &[Digest]) -> PathBuf {
+    configured_layout(dir, blobs, diff_ids, &json!({ "User": "0:0" }))
+}
+
+/// The same, run as `execution` says.
+pub(crate) fn configured_layout(dir: &Path, blobs: &[Vec<u8>], diff_ids: &[Digest], execution: &Value) -> PathBuf {
     let dir = dir.join("forged");
     let layers: Vec<_> = blobs.iter().map(|blob| put(&dir, media_type::LAYER_ZSTD, blob)).collect();
     let config = json!({
-        "architecture": "amd64", "os": "linux", "config": { "User": "0:0" },
+        "architecture": "amd64", "os": "linux", "config": execution,
         "rootfs": { "type": "layers", "diff_ids": diff_ids },
         "history": vec![json!({ "created_by": "forged" }); blobs.len()],
     });
