@@ -8,11 +8,13 @@ mod drift;
 mod images;
 pub mod kept;
 mod lock;
+mod rebuild;
 mod release;
 mod secrets;
 mod source;
 mod store;
 mod target;
+mod verify;
 mod watch;
 
 pub use self::{
@@ -22,9 +24,11 @@ pub use self::{
     drift::drift,
     images::push,
     lock::{Lock, break_lock, lock},
+    rebuild::rebuild,
     release::{Decide, Ended, Options, planned, release},
     secrets::{Secret, SecretState, forget, missing, put, states, versions},
     source::Source,
     store::BucketStore,
     target::{Choice, Target},
+    verify::{Compared, Witness, compare},
 };

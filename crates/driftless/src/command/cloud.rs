@@ -31,6 +31,8 @@ mod scale;
 mod secrets;
 #[cfg(feature = "aws")]
 mod unlock;
+#[cfg(feature = "aws")]
+mod verify;
 
 use std::process::ExitCode;
 
@@ -48,6 +50,7 @@ pub(super) enum Command {
     Promote(args::Promote),
     Diff(args::Diff),
     Drift(args::Drift),
+    Verify(args::Verify),
     Scale(args::Scale),
     Pause(args::Pause),
     Resume(args::Resume),
@@ -82,6 +85,7 @@ pub(super) fn run(command: &Command) -> anyhow::Result<ExitCode> {
             Command::Promote(args) => releases::promote(args).await,
             Command::Diff(args) => diff::run(args).await,
             Command::Drift(args) => drift::run(args).await,
+            Command::Verify(args) => verify::run(args).await,
             Command::Scale(args) => scale::run(args).await,
             Command::Pause(args) => scale::pause(args).await,
             Command::Resume(args) => scale::resume(args).await,

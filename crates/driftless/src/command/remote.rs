@@ -16,8 +16,6 @@ mod run;
 #[cfg(feature = "aws")]
 mod status;
 #[cfg(feature = "aws")]
-mod verify;
-#[cfg(feature = "aws")]
 mod watch;
 
 use std::process::ExitCode;
@@ -29,7 +27,6 @@ pub(super) use args::LogsArgs;
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Watch(args::Watch),
-    Verify(args::Verify),
     Run(args::Run),
     Abort(args::Abort),
 }
@@ -61,7 +58,6 @@ pub(super) fn run(ask: &Ask<'_>) -> anyhow::Result<ExitCode> {
     let done = runtime.block_on(async {
         match ask {
             Ask::Command(Command::Watch(args)) => watch::run(args).await,
-            Ask::Command(Command::Verify(args)) => verify::run(args).await,
             Ask::Command(Command::Run(args)) => run::run(args).await,
             Ask::Command(Command::Abort(args)) => abort::run(args).await,
             Ask::Status { environment, json } => status::run(environment, *json).await,

@@ -8,7 +8,7 @@ use super::store::BucketStore;
 use crate::{
     aws::{Account, Settings, s3, s3::Bucket, sts, sts::Caller},
     progress::Progress,
-    record::Records,
+    record::{Record, Records},
     stack::{Environment, FOUNDATION, Stack},
     terraform::{Backend, Terraform},
 };
@@ -68,6 +68,14 @@ impl Target {
     /// The environment's releases.
     pub fn records(&self) -> Records<BucketStore> {
         Records::new(BucketStore(self.bucket.clone()), &self.name)
+    }
+
+    /// The release that serves.
+    pub async fn live(&self) -> anyhow::Result<Record> {
+        let live = self.records().live(None).await?;
+        live.with_context(|| {
+            format!("`{0}` has no release that serves\nhint: `driftless deploy -e {0}` first", self.name)
+        })
     }
 
     /// The releases of another environment, if they are in the same bucket.

@@ -21,6 +21,16 @@ pub struct Drift {
 }
 
 impl Drift {
+    /// In a line.
+    pub fn words(&self) -> String {
+        let what = match self.action.as_str() {
+            "delete" => "gone".to_owned(),
+            _ if self.differences.is_empty() => "changed".to_owned(),
+            _ => self.differences.join(", "),
+        };
+        format!("{}: {what}", self.address)
+    }
+
     /// `found` are the addresses that the program itself reports, which leaves out differences without a meaning; the
     /// plan has the details.
     pub(super) fn of(found: BTreeMap<String, String>, plan: &Plan) -> Vec<Self> {
@@ -29,8 +39,12 @@ impl Drift {
             let detail = details.iter().find(|detail| detail.address == address);
             detail.map(|detail| detail.differences.clone()).unwrap_or_default()
         };
-        let drifts =
-            found.into_iter().map(|(address, action)| Self { differences: differences(&address), address, action });
+        let noise = |address: &String| {
+            let planned = plan.resource_drift.iter().find(|planned| planned.address == *address);
+            planned.is_some_and(|planned| planned.change.says_the_same())
+        };
+        let meant = found.into_iter().filter(|(address, action)| action != "update" || !noise(address));
+        let drifts = meant.map(|(address, action)| Self { differences: differences(&address), address, action });
         drifts.filter(|drift| !drift.is_noise(&details)).collect()
     }
 
@@ -39,5 +53,34 @@ impl Drift {
         let definition =
             |detail: &&ResourceChange| detail.address == self.address && detail.kind == "aws_ecs_task_definition";
         self.action == "update" && self.differences.is_empty() && details.iter().any(|detail| definition(&detail))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn drifts(before: &Value, after: &Value) -> Vec<Drift> {
+        let change = json!({ "actions": ["update"], "before": before, "after": after });
+        let drift = json!({ "address": "aws_thing.one", "mode": "managed", "type": "aws_thing", "change": change });
+        let plan = serde_json::from_value(json!({ "resource_drift": [drift] })).unwrap();
+        Drift::of(BTreeMap::from([("aws_thing.one".to_owned(), "update".to_owned())]), &plan)
+    }
+
+    #[test]
+    fn what_the_provider_says_in_another_way_is_no_drift() {
+        let before = json!({ "name": "a", "tags": null, "network": [{ "subnets": ["s"], "groups": null }] });
+        assert_eq!(
+            drifts(&before, &json!({ "name": "a", "tags": {}, "network": [{ "subnets": ["s"], "groups": [] }] })),
+            []
+        );
+        let found =
+            drifts(&before, &json!({ "name": "a", "tags": {}, "network": [{ "subnets": ["s"], "groups": ["g"] }] }));
+        assert_eq!(found[0].words(), "aws_thing.one: network");
+        let found = drifts(&before, &json!({ "name": "b", "tags": {}, "network": [{ "subnets": ["s"] }] }));
+        assert_eq!(found[0].words(), "aws_thing.one: name `a` -> `b`");
+        assert_eq!(drifts(&json!({ "on": null }), &json!({ "on": false })).len(), 1);
     }
 }

@@ -86,6 +86,11 @@ impl Change {
         }
     }
 
+    /// Whether before and after are the same but for different ways to say nothing, in which the provider is fickle.
+    pub fn says_the_same(&self) -> bool {
+        says_the_same(&self.before, &self.after)
+    }
+
     /// Whether the attribute `name` must not be shown.
     pub fn is_sensitive(&self, name: &str) -> bool {
         let marked = |marks: &Value| match marks {
@@ -110,5 +115,30 @@ impl Plan {
     pub fn changes(&self) -> impl Iterator<Item = &PlannedChange> {
         let managed = self.resource_changes.iter().filter(|resource| resource.mode == "managed");
         managed.filter(|resource| resource.change.action() != Action::None)
+    }
+}
+
+/// The same, of values.
+pub(super) fn says_the_same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => one
+            .keys()
+            .chain(other.keys())
+            .all(|name| says_the_same(one.get(name).unwrap_or(&Value::Null), other.get(name).unwrap_or(&Value::Null))),
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| says_the_same(one, other))
+        }
+        _ => one == other || (is_nothing(one) && is_nothing(other)),
+    }
+}
+
+/// Null and what is empty are one to the provider, not to its documents.
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
     }
 }

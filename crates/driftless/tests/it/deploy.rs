@@ -6,3 +6,4 @@ mod bundle;
 mod interruption;
 mod secrecy;
 mod story;
+mod verify;

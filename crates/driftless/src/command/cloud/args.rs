@@ -9,6 +9,7 @@ mod history;
 mod release;
 mod secrets;
 mod size;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -18,6 +19,7 @@ pub(super) use self::{
     release::{Apply, Deploy, Plan},
     secrets::{List, Secrets, SecretsCommand, Set, Unset},
     size::{Pause, Resume, Scale},
+    verify::Verify,
 };
 
 /// Which environment, and where its state is

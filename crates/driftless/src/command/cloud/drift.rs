@@ -12,7 +12,7 @@ const SCHEMA: u32 = 1;
 
 pub(super) async fn run(args: &args::Drift) -> anyhow::Result<ExitCode> {
     let target = args.place.target().await?;
-    let found = deploy::drift(&target).await?;
+    let found = deploy::drift(&target, &target.live().await?).await?;
     if args.json {
         let document = json!({ "schema": SCHEMA, "environment": target.name, "resources": found });
         print(&serde_json::to_string_pretty(&document)?)?;
@@ -20,12 +20,7 @@ pub(super) async fn run(args: &args::Drift) -> anyhow::Result<ExitCode> {
         print(&format!("`{}` is as Terraform's state says", target.name))?;
     } else {
         for drift in &found {
-            let what = match drift.action.as_str() {
-                "delete" => "gone".to_owned(),
-                _ if drift.differences.is_empty() => "changed".to_owned(),
-                _ => drift.differences.join(", "),
-            };
-            print(&format!("{}: {what}", drift.address))?;
+            print(&drift.words())?;
         }
         print(&format!("hint: `driftless deploy -e {}` plans the way back", target.name))?;
     }

@@ -53,27 +53,6 @@ fn attempts(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|count| (1..=100).contains(count)).ok_or_else(|| "not a number from 1 to 100".into())
 }
 
-/// Check that what runs is what was released
-///
-/// Compares the image digests of the running tasks, of their task definitions and of the registry with those of the
-/// bundle, or with what ECS was last asked to run. Changes nothing.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  driftless verify -e prod
-  driftless verify -e prod --bundle result
-  driftless verify -e prod --json | jq '.services[] | select(.agrees | not)'
-
-Exit codes: 0 all agree; 1 it could not be found out; 2 the command line is wrong; 6 something differs.")]
-pub(in crate::command) struct Verify {
-    #[command(flatten)]
-    pub(super) place: Where,
-
-    /// Print everything as JSON
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
 /// Run a command once, in a task of its own
 ///
 /// Starts a task from the service's task definition, with the same image, settings, secrets and network, but with this

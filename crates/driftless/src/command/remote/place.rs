@@ -20,8 +20,6 @@ pub(super) struct Place {
     pub(super) name: String,
     pub(super) environment: Environment,
     pub(super) account: Account,
-    /// Region of the image repositories.
-    pub(super) registry: Account,
     /// What was released, if a bundle says so.
     release: Option<Release>,
 }
@@ -50,11 +48,7 @@ impl Place {
                 caller.arn
             );
         }
-        let registry = match &stack.foundation {
-            Some(foundation) => account.in_region(&foundation.region),
-            None => account.clone(),
-        };
-        Ok(Self { project: stack.project, name, environment, account, registry, release })
+        Ok(Self { project: stack.project, name, environment, account, release })
     }
 
     /// The service `name`.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::definition;
-use crate::terraform::plan::{Action, PlannedChange};
+use crate::terraform::plan::{Action, PlannedChange, says_the_same};
 
 /// Longer values are named, not shown.
 const SHORT: usize = 48;
@@ -27,8 +27,7 @@ pub(super) fn of(planned: &PlannedChange) -> Vec<String> {
     for name in names.into_iter().filter(|name| !NOISE.contains(&name.as_str())) {
         let (old, new) = (before.get(name).unwrap_or(&Value::Null), after.get(name).unwrap_or(&Value::Null));
         let unknown = change.after_unknown.get(name).is_some_and(|unknown| *unknown == Value::Bool(true));
-        // Null and nothing are one to the provider, not to its documents.
-        if old == new || unknown || (is_nothing(old) && is_nothing(new)) {
+        if unknown || says_the_same(old, new) {
             continue;
         }
         differences.push(match (short(old), short(new)) {
@@ -37,16 +36,6 @@ pub(super) fn of(planned: &PlannedChange) -> Vec<String> {
         });
     }
     differences
-}
-
-fn is_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
-        Value::Bool(_) | Value::Number(_) => false,
-    }
 }
 
 fn short(value: &Value) -> Option<String> {

@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
@@ -44,6 +45,18 @@ impl Account {
         let address = serde_json::from_str::<Value>(&line).unwrap()["address"].as_str().unwrap().to_owned();
         let directory = tempfile::tempdir().unwrap();
         Some(Self { server, address, terraform, plugins: plugins(), directory })
+    }
+
+    /// Has Terraform started through a script that writes its arguments and environment down; returns where.
+    pub(super) fn watch_terraform(&mut self) -> PathBuf {
+        let (script, said) =
+            (self.path("spy").join(self.terraform.file_name().unwrap()), self.path("terraform-was-told"));
+        let (real, log) = (self.terraform.display(), said.display());
+        fs::create_dir(script.parent().unwrap()).unwrap();
+        fs::write(&script, format!("#!/bin/sh\n{{ echo \"$@\"; env; }} >> '{log}'\nexec '{real}' \"$@\"\n")).unwrap();
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        self.terraform = script;
+        said
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
@@ -117,12 +130,27 @@ impl Account {
 
     /// Asks the account itself, as a test may.
     pub(super) fn ask(&self, method: &str, path: &str, body: Option<&Path>) -> String {
+        self.call("s3", method, path, body, &["Content-Type: application/octet-stream"])
+    }
+
+    /// Has ECS do something behind the back of `driftless`.
+    pub(super) fn ecs(&self, operation: &str, input: &Value) -> String {
+        let body = self.path("ecs");
+        fs::write(&body, input.to_string()).unwrap();
+        let target = format!("X-Amz-Target: AmazonEC2ContainerServiceV20141113.{operation}");
+        self.call("ecs", "POST", "/", Some(&body), &["Content-Type: application/x-amz-json-1.1", &target])
+    }
+
+    fn call(&self, service: &str, method: &str, path: &str, body: Option<&Path>, headers: &[&str]) -> String {
         let mut command = Command::new("curl");
         command.args(["-sS", "--fail", "-X", method]).arg(format!("{}{path}", self.address));
         // The account does not check signatures, but tells services apart by them.
-        let scope =
-            "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
-        command.args(["-H", &format!("Authorization: {scope}"), "-H", "Content-Type: application/octet-stream"]);
+        let scope = format!("Credential=testing/20260101/us-east-1/{service}/aws4_request");
+        let signature = format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0");
+        command.arg("-H").arg(format!("Authorization: {signature}"));
+        for header in headers {
+            command.args(["-H", header]);
+        }
         if let Some(body) = body {
             command.arg("--data-binary").arg(format!("@{}", body.display()));
         }

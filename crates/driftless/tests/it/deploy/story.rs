@@ -26,6 +26,9 @@ fn deploy_takes_an_environment_from_an_empty_account_to_its_end() {
     let second = account.succeeds("one", "deploy -e dev --yes");
     assert!(second.out.contains("nothing changed: release 1 of `dev` is live"), "{}", second.out);
 
+    let verified = account.succeeds("one", "verify -e dev").out;
+    assert!(verified.contains("`dev` runs release 1, as it was recorded"), "{verified}");
+
     goes_back(&account);
 
     let plan = account.run("two", "plan -e dev --out kept --detailed-exitcode --json");
