@@ -8,7 +8,8 @@ const VALUE: &str = "hunter2-correct-horse-battery-staple";
 
 #[test]
 fn deploy_keeps_secret_values_out_of_everything() {
-    let Some(account) = Account::start() else { return };
+    let Some(mut account) = Account::start() else { return };
+    let told = account.watch_terraform();
     let mut said = String::new();
     let mut keep = |one: crate::image::fixture::Said| said.extend([one.out, one.err]);
     keep(account.succeeds("one", "bootstrap -e dev --yes"));
@@ -29,6 +30,12 @@ fn deploy_keeps_secret_values_out_of_everything() {
         assert!(object.contains("SECRET_KEY"), "{key} is not what it should be");
         assert!(!object.contains(VALUE), "it is in `{key}`");
     }
+    // Arguments, which everybody on the machine can read, and environment; `read_all` looks into it, too.
+    let told = fs::read_to_string(told).unwrap();
+    for word in ["\napply ", "show -json", "TF_IN_AUTOMATION=1"] {
+        assert!(told.contains(word), "`{word}` was not written down: {told}");
+    }
+    assert!(!told.contains(VALUE), "Terraform was told it");
     // Work directories, saved and kept plans (which are archives), bundles.
     assert!(read_all(account.directory()) > 10);
 }
