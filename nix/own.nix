@@ -20,6 +20,7 @@ let
     "engine"
     "isolation"
     "parity"
+    "product"
     "stack"
     "tools"
     "under_load"
@@ -34,7 +35,7 @@ let
       own = project.packages.${system};
 
       rust = import ./rust-checks.nix {
-        inherit crane pkgs;
+        inherit caBundle crane pkgs;
         cargo = workspace;
         src = root;
         selection = "--locked --workspace --all-features";

@@ -125,6 +125,7 @@ let
       };
       rust = import ./rust-checks.nix {
         inherit crane pkgs;
+        inherit (toolchain pkgs) caBundle;
         cargo = workspace;
         src = checkedSrc;
       };

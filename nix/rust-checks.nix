@@ -4,6 +4,8 @@
   pkgs,
   src,
   cargo,
+  # What tests that speak TLS trust: a sandbox has no certificates of its own.
+  caBundle,
   # Which of the workspace's packages and features.
   selection ? "--locked --workspace",
   # Programs that tests start.
@@ -58,6 +60,7 @@ in
       cargoExtraArgs = selection;
       cargoNextestExtraArgs = "--no-fail-fast --no-tests pass ${nextestArguments}";
       nativeBuildInputs = testTools;
+      env.SSL_CERT_FILE = caBundle;
     }
   );
 

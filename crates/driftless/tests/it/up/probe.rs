@@ -78,8 +78,9 @@ fn image(probe: &Probe, layout: &Path) -> oci::BuiltImage {
     bytes.extend(format!("{:<16}", probe.version).bytes());
     fs::write(&binary, bytes).unwrap();
     let ca_bundle = layout.with_extension("pem");
-    let certificate = Path::new("/etc/ssl/certs/ca-certificates.crt");
-    fs::copy(certificate, &ca_bundle).expect("CA certificates: install them with `apt-get install ca-certificates`");
+    let mut certificates = Command::new(env!("CARGO_BIN_EXE_driftless"));
+    let certificates = certificates.args(["image", "ca-bundle"]).output().unwrap();
+    fs::write(&ca_bundle, certificates.stdout).unwrap();
     let annotations = BTreeMap::new();
     let compression = Compression::default();
     let spec =
