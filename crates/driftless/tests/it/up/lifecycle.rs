@@ -122,7 +122,7 @@ fn tasks_do_not_survive_an_engine_that_was_killed_and_the_next_one_starts() {
         let pid = status["engine"]["pid"].to_string();
         let address = status["services"][0]["tasks"][0]["address"].as_str().unwrap().to_owned();
         assert_eq!(get(&address, "/version").0, 200);
-        assert!(Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
+        assert!(Command::new("sh").args(["-c", &format!("kill -KILL {pid}")]).status().unwrap().success());
         until("the task is gone", || (get(&address, "/version").0 == 0).then_some(()));
         // The kernel ends the task first, and the engine's other threads a moment later.
         until("the socket is stale", || (stack.run(&["status"]).status.code() == Some(3)).then_some(()));

@@ -189,7 +189,8 @@ pub(super) fn processes(directory: &Path) -> Vec<String> {
     pids.filter(|pid| *pid != std::process::id()).filter_map(of).collect()
 }
 
-/// Sends a signal with `kill`.
+/// Sends a signal with the shell's `kill`: there may be no program of that name.
 pub(super) fn signal(child: &Child, name: &str) {
-    assert!(Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status().unwrap().success());
+    let kill = format!("kill -{name} {}", child.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
 }
