@@ -31,4 +31,5 @@ pub use self::{
     store::BucketStore,
     target::{Choice, Target},
     verify::{Compared, Witness, compare},
+    watch::watched,
 };

@@ -103,7 +103,17 @@ pub(super) fn run(command: &Command) -> anyhow::Result<ExitCode> {
 async fn interrupts() {
     while tokio::signal::ctrl_c().await.is_ok() {
         if !crate::terraform::is_running() {
-            eprintln!("interrupted: what AWS was asked for goes on\nhint: the same command again goes on from here");
+            match crate::deploy::watched() {
+                Some(name) => eprintln!(
+                    "interrupted: the deployment to `{name}` goes on, unwatched and unrecorded\nhint: the same command \
+                     again follows and records it, `driftless abort -e {name}` stops it"
+                ),
+                None => {
+                    eprintln!(
+                        "interrupted: what AWS was asked for goes on\nhint: the same command again goes on from here"
+                    );
+                }
+            }
             std::process::exit(super::exit::INTERRUPTED.into());
         }
     }

@@ -70,6 +70,17 @@ impl Finding {
         Self { check, level: Level::Error, says: says.into(), remedy: Some(remedy.into()) }
     }
 
+    /// Whoever deploys need not be allowed to ask, but is to know that nobody looked.
+    pub(crate) fn unchecked(check: &'static str, error: &crate::aws::Error, right: &str) -> Self {
+        let text = error.to_string();
+        let says = text.split("\nhint: ").next().unwrap_or(&text);
+        Self::warning(
+            check,
+            format!("could not be checked: {says}"),
+            format!("allow `{right}`, or look in the console"),
+        )
+    }
+
     /// An error with its hint as the remedy.
     pub(crate) fn failed(check: &'static str, error: &anyhow::Error) -> Self {
         let text = format!("{error:#}");
@@ -125,7 +136,8 @@ pub async fn examine(target: &Target) -> Diagnosis {
     );
     findings.extend(repositories.unwrap_or_else(|error| vec![Finding::failed("repositories", &error)]));
     findings.extend(secrets.unwrap_or_else(|error| vec![Finding::failed("secrets", &error)]));
-    findings.extend([quota, certificate, clock].into_iter().flatten());
+    findings.push(quota);
+    findings.extend([certificate, clock].into_iter().flatten());
     Diagnosis::new(Some(target), findings)
 }
 
@@ -186,4 +198,21 @@ pub(super) fn platforms(target: &Target, release: &crate::release::Release) -> V
         images::check_platform(name, service, release).err().map(|error| Finding::failed("images", &error))
     });
     wrong.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::Error;
+
+    #[test]
+    fn what_nobody_may_look_at_is_said_and_stops_nothing() {
+        let reason = "no".to_owned();
+        let error = Error::Unreadable { service: "ACM", operation: "ListCertificates", reason };
+        let diagnosis = Diagnosis::new(None, vec![Finding::unchecked("certificate", &error, "acm:ListCertificates")]);
+        let text = diagnosis.text(false);
+        assert!(text.starts_with("warning certificate: could not be checked: "), "{text}");
+        assert!(text.contains("hint: allow `acm:ListCertificates`"), "{text}");
+        assert_eq!(diagnosis.level(), Level::Warning);
+    }
 }

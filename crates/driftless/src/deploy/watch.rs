@@ -1,6 +1,10 @@
 //! Follows a release until it serves, or does not.
 
-use std::{pin::Pin, time::Duration};
+use std::{
+    pin::Pin,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use anyhow::Context;
 use jiff::Timestamp;
@@ -12,6 +16,18 @@ use crate::{
     rollout::{self, Clock, Expected, Limits, System, Watch},
     stack::Deployed,
 };
+
+/// The environment whose deployment is followed at present, if one is.
+static WATCHED: Mutex<Option<String>> = Mutex::new(None);
+
+/// The environment whose deployment is followed at present, if one is.
+pub fn watched() -> Option<String> {
+    WATCHED.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+fn set_watched(environment: Option<&str>) {
+    *WATCHED.lock().unwrap_or_else(PoisonError::into_inner) = environment.map(str::to_owned);
+}
 
 /// What became of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +58,10 @@ pub(super) async fn watch(target: &Target, draft: &Draft, timeout: Duration) -> 
     };
     let clock: &dyn Clock = if target.has_tls() { &System } else { &Hasty };
     let show = rollout::watch::stderr(environment.services.keys().map(String::as_str));
-    let report = rollout::watch(&target.account, &watch, clock, show.as_ref()).await?;
+    set_watched(Some(&target.name));
+    let report = rollout::watch(&target.account, &watch, clock, show.as_ref()).await;
+    set_watched(None);
+    let report = report?;
     Ok(match (report.exit_code(), report.worst()) {
         (0, _) | (_, None) => Verdict::Live,
         (_, Some(worst)) => {

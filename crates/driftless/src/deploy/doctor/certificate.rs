@@ -25,8 +25,10 @@ struct Summary {
 pub(super) async fn look(target: &Target) -> Option<Finding> {
     const CHECK: &str = "certificate";
     let host = target.environment().url.as_ref()?.strip_prefix("https://")?.split(['/', ':']).next()?.to_owned();
-    // Whoever deploys need not be allowed to ask.
-    let answer: Answer = target.account.client(&SERVICE).json("ListCertificates", &json!({})).await.ok()?;
+    let answer: Answer = match target.account.client(&SERVICE).json("ListCertificates", &json!({})).await {
+        Ok(answer) => answer,
+        Err(error) => return Some(Finding::unchecked(CHECK, &error, "acm:ListCertificates")),
+    };
     let found = answer.certificate_summary_list.into_iter().find(|certificate| certificate.domain_name == host)?;
     Some(match found.status?.as_str() {
         "ISSUED" => Finding::fine(CHECK, format!("that of `{host}` is issued")),

@@ -32,18 +32,20 @@ struct Quota {
     value: f64,
 }
 
-pub(super) async fn look(target: &Target) -> Option<Finding> {
+pub(super) async fn look(target: &Target) -> Finding {
     const CHECK: &str = "quota";
     let input = json!({ "ServiceCode": "fargate", "QuotaCode": FARGATE });
-    // Whoever deploys need not be allowed to ask.
-    let answer: Answer = target.account.client(&SERVICE).json("GetServiceQuota", &input).await.ok()?;
+    let answer: Answer = match target.account.client(&SERVICE).json("GetServiceQuota", &input).await {
+        Ok(answer) => answer,
+        Err(error) => return Finding::unchecked(CHECK, &error, "servicequotas:GetServiceQuota"),
+    };
     let services = target.environment().services.values();
     let wanted: f64 = services.map(|service| f64::from(service.cpu * service.tasks) / 1024.0).sum::<f64>() * ROLLING;
     let allowed = answer.quota.value;
     let says = format!("a rollout needs {wanted} vCPU of Fargate, the account may have {allowed}");
-    Some(if wanted > allowed {
+    if wanted > allowed {
         Finding::error(CHECK, says, format!("ask for more in the Service Quotas console: Fargate, {FARGATE}"))
     } else {
         Finding::fine(CHECK, says)
-    })
+    }
 }

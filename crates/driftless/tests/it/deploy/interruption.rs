@@ -1,6 +1,10 @@
 //! Deployments that are killed, locked out, or beside another.
 
-use std::{fs, process::Child, process::Stdio};
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    process::{Child, Stdio},
+};
 
 use super::account::Account;
 
@@ -62,4 +66,27 @@ fn rivals(account: &Account) {
     assert!(!outputs[loser].status.success(), "both say that they won");
     let told = ["was changed by somebody else", "is locked", "superseded"];
     assert!(told.iter().any(|words| said[loser].contains(words)), "{}", said[loser]);
+}
+
+#[test]
+fn deploy_that_is_interrupted_while_it_watches_says_how_to_abort() {
+    let Some(account) = Account::start() else { return };
+    account.ready("dev");
+    account.outcome("crash");
+    let mut command = account.command("here", "one", "deploy -e dev --yes");
+    let mut deploy = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    for line in BufReader::new(deploy.stderr.take().unwrap()).lines() {
+        let line = line.unwrap();
+        if line.ends_with(" starts") {
+            rustix::process::kill_process(rustix::process::Pid::from_child(&deploy), rustix::process::Signal::INT)
+                .unwrap();
+        }
+        said = format!("{said}{line}\n");
+    }
+    assert_eq!(deploy.wait().unwrap().code(), Some(130), "{said}");
+    assert!(
+        said.contains("interrupted: the deployment to `dev` goes on") && said.contains("`driftless abort -e dev`"),
+        "{said}"
+    );
 }
