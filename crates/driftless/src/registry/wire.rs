@@ -183,11 +183,12 @@ fn silent(call: &Call, silence: Duration) -> Failure {
     Failure::Transport { request: call.to_string(), reason, lasting: false }
 }
 
-/// True if `cause` is about the registry's certificate; TLS wraps its errors in those of input and output.
+/// True if `cause` is about the registry's certificate. TLS wraps its errors in those of input and output, which may be
+/// wrapped in such again and do not name what they wrap as their source.
 fn is_certificate(cause: &(dyn std::error::Error + 'static)) -> bool {
     let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    let inner = inner.and_then(|inner| inner.downcast_ref());
-    matches!(inner.or(cause.downcast_ref()), Some(rustls::Error::InvalidCertificate(_)))
+    inner.is_some_and(|inner| is_certificate(inner))
+        || matches!(cause.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
 }
 
 /// The chain of causes without the URL, which may hold a signature.
