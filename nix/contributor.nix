@@ -18,6 +18,7 @@ in
   pkgs.cargo-deny
   pkgs.deadnix
   pkgs.nixfmt
+  pkgs.openssl
   pkgs.postgresql
   registry
   pkgs.shellcheck

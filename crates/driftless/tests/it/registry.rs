@@ -8,3 +8,4 @@ mod faults;
 mod process;
 mod relay;
 mod sbom;
+mod signing_in;

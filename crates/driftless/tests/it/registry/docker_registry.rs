@@ -49,7 +49,7 @@ impl DockerRegistry {
             let text = fs::read_to_string(log)?;
             // A line that is still being written has no end.
             let line = text.split_once("listening on ").and_then(|(_, rest)| rest.split_once('\n'));
-            if let Some(address) = line.and_then(|(line, _)| line.split(['"', ' ']).next()) {
+            if let Some(address) = line.and_then(|(line, _)| line.split(['"', ' ', ',']).next()) {
                 return Ok(address.to_owned());
             }
             if self.process.try_wait()?.is_some() || Instant::now() > deadline {

@@ -1,0 +1,166 @@
+//! What other programs keep for registries: credentials, helpers that have them, certificates.
+
+use std::{
+    env, fs,
+    os::unix::fs::PermissionsExt,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use serde_json::{Value, json};
+
+use super::{
+    cli::driftless,
+    docker_registry::DockerRegistry,
+    fake::{Fake, PASSWORD, USER, Wants, basic},
+};
+use crate::{
+    image::fixture::{Fixture, Said, run, said},
+    tools::found,
+};
+
+/// An image, and `driftless` with this `config.json` of Docker.
+fn signed_in(config: &Value) -> Fixture {
+    let fixture = Fixture::tiny();
+    fixture.build("out", "");
+    fs::create_dir(fixture.path("docker")).unwrap();
+    fs::write(fixture.path("docker/config.json"), config.to_string()).unwrap();
+    fixture
+}
+
+/// Pushes the image with the helpers of the fixture's `bin` on the path.
+fn push(fixture: &Fixture, fake: &Fake, more: &str) -> Said {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths([fixture.path("bin")].into_iter().chain(env::split_paths(&path))).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
+    command.env("DOCKER_CONFIG", fixture.path("docker")).env_remove("REGISTRY_AUTH_FILE").env_remove("XDG_RUNTIME_DIR");
+    command.env("PATH", path).current_dir(fixture.dir()).args(["image", "push", "out"]);
+    command.arg(format!("{}/app:1", fake.address)).args(more.split_whitespace());
+    let said = said(&mut command);
+    assert!(!format!("{said:?}").contains(PASSWORD), "{said:?}");
+    said
+}
+
+/// Makes the credential helper `safe`: a shell script.
+fn helper(fixture: &Fixture, script: &str) {
+    let path = fixture.path("bin/docker-credential-safe");
+    fs::create_dir_all(fixture.path("bin")).unwrap();
+    fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// Answers with the password, and keeps what it was asked.
+fn knowing_helper(fixture: &Fixture) {
+    let answer = json!({ "ServerURL": "", "Username": USER, "Secret": PASSWORD });
+    let asked = fixture.path("asked");
+    helper(fixture, &format!("{{ echo \"$1\"; cat; }} > '{}'; echo '{answer}'", asked.display()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_docker_login_left_behind_is_used() {
+    for wants in [Wants::Basic, Wants::Token(100)] {
+        let fake = Fake::with(wants, false).await;
+        let auth = basic().trim_start_matches("Basic ").to_owned();
+        for key in [fake.address.clone(), format!("https://{}/v1/", fake.address)] {
+            let fixture = signed_in(&json!({ "auths": { "other.example.com": {}, key: { "auth": auth } } }));
+            let pushed = push(&fixture, &fake, "");
+            assert_eq!(pushed.code, 0, "{}", pushed.err);
+            assert!(fake.tag("app", "1").is_some());
+
+            let anonymous = push(&fixture, &fake, "--anonymous");
+            assert_eq!(anonymous.code, 1);
+            assert!(anonymous.err.contains("hint:"), "{}", anonymous.err);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_credential_helper_is_asked_for_the_registry() {
+    let fake = Fake::with(Wants::Basic, false).await;
+    for config in [json!({ "credHelpers": { &fake.address: "safe" } }), json!({ "credsStore": "safe" })] {
+        let fixture = signed_in(&config);
+        knowing_helper(&fixture);
+        let pushed = push(&fixture, &fake, "");
+        assert_eq!(pushed.code, 0, "{}", pushed.err);
+        let asked = fs::read_to_string(fixture.path("asked")).unwrap();
+        assert_eq!(asked.trim_end(), format!("get\n{}", fake.address));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_asked_before_the_registry_asks() {
+    let fake = Fake::start().await;
+    let fixture = signed_in(&json!({ "credsStore": "safe" }));
+    knowing_helper(&fixture);
+    assert_eq!(push(&fixture, &fake, "").code, 0);
+    assert!(!fixture.path("asked").exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_helper_that_knows_nothing_leaves_it_to_the_file() {
+    let fake = Fake::with(Wants::Basic, false).await;
+    let auth = basic().trim_start_matches("Basic ").to_owned();
+    let fixture = signed_in(&json!({ "credsStore": "safe", "auths": { &fake.address: { "auth": auth } } }));
+    helper(&fixture, "echo 'credentials not found in native keychain'; exit 1");
+    let pushed = push(&fixture, &fake, "");
+    assert_eq!(pushed.code, 0, "{}", pushed.err);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn credentials_that_cannot_be_read_are_an_error_that_names_where() {
+    let fake = Fake::with(Wants::Basic, false).await;
+    let helped = json!({ "credsStore": "safe" });
+    let missing = push(&signed_in(&helped), &fake, "");
+    let broken = signed_in(&helped);
+    helper(&broken, "exit 3");
+    let broken = push(&broken, &fake, "");
+    let babbling = signed_in(&helped);
+    helper(&babbling, &format!("echo 'the secret is {PASSWORD}'"));
+    let babbling = push(&babbling, &fake, "");
+    for (said, says) in [(missing, ""), (broken, "exit status: 3"), (babbling, "its answer is not understood")] {
+        assert_eq!(said.code, 1);
+        assert!(said.err.contains("docker-credential-safe") && said.err.contains(says), "{}", said.err);
+    }
+    let spoilt = signed_in(&json!({ "auths": { &fake.address: { "auth": "no base64!" } } }));
+    let spoilt = push(&spoilt, &fake, "");
+    assert_eq!(spoilt.code, 1);
+    assert!(spoilt.err.contains("docker/config.json") && spoilt.err.contains("hint: sign in again"), "{}", spoilt.err);
+}
+
+/// A certificate of its own for this machine, and its key.
+fn certificate(fixture: &Fixture) -> (PathBuf, PathBuf) {
+    let (key, certificate) = (fixture.path("registry.key"), fixture.path("registry.crt"));
+    let words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=registry \
+                 -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE";
+    let mut openssl = Command::new("openssl");
+    openssl.args(words.split_whitespace()).arg("-keyout").arg(&key).arg("-out").arg(&certificate);
+    run(openssl.stdin(Stdio::null()));
+    (certificate, key)
+}
+
+#[test]
+fn a_certificate_that_nobody_else_knows_is_trusted_on_request() {
+    if found(&["docker-registry", "openssl"]).is_none() {
+        return;
+    }
+    let fixture = Fixture::tiny();
+    fixture.build("out", "");
+    let (certificate, key) = certificate(&fixture);
+    let tls = format!("  tls:\n    certificate: {}\n    key: {}\n", certificate.display(), key.display());
+    let registry = DockerRegistry::with(fixture.dir(), &tls);
+    let reference = format!("https://{}/app:1", registry.address);
+
+    let refused = driftless(&fixture, &format!("image push out {reference}"));
+    assert_eq!(refused.code, 1);
+    // Told at once: waiting would not help.
+    assert!(!refused.err.contains("again in"), "{}", refused.err);
+    assert!(refused.err.contains("UnknownIssuer\nhint: if the registry has a CA of its own"), "{}", refused.err);
+    let pushed = driftless(&fixture, &format!("image push out {reference} --ca-cert registry.crt"));
+    assert_eq!(pushed.code, 0, "{}", pushed.err);
+    let same = driftless(&fixture, &format!("image diff out {reference} --ca-cert registry.crt"));
+    assert_eq!(same.code, 0, "{}", same.err);
+
+    let none = driftless(&fixture, &format!("image push out {reference} --ca-cert app"));
+    assert_eq!(none.code, 1);
+    assert!(none.err.contains("`app`"), "{}", none.err);
+}
