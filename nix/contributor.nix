@@ -18,7 +18,6 @@ in
   pkgs.cargo-deny
   pkgs.deadnix
   pkgs.nixfmt
-  pkgs.openssl
   pkgs.postgresql
   registry
   pkgs.shellcheck
