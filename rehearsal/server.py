@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from . import address, failures, own, patches, patching
+from . import address, failures, loadbalancer, own, patches, patching
 from .control import Control
 from .fork import Forks
 from .gate import Gate
@@ -29,10 +29,6 @@ class Application:
         own.load()
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-        # It is made of what moto has, which must be patched by then.
-        from . import loadbalancer
-
-        self.loadbalancer = loadbalancer
         self.gate = Gate()
         # moto is not made for threads, and neither is a rollout: one call at a time.
         self.turn = threading.Lock()
@@ -52,8 +48,8 @@ class Application:
             if request.path.startswith("/v2/") or request.path == "/v2":
                 return self.registry.handle(request).send(request, start_response)
             with self.turn:
-                if self.loadbalancer.is_asked(request):
-                    return self.loadbalancer.handle(request).send(request, start_response)
+                if loadbalancer.is_asked(request):
+                    return loadbalancer.handle(request).send(request, start_response)
                 return self._aws(request, start_response)
 
     def _aws(self, request: Request, start_response: Any) -> Any:
