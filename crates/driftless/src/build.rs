@@ -12,6 +12,8 @@ use std::{
 use anyhow::Context;
 use oci::{Compression, ImageSpec};
 
+pub(crate) use self::target::triple;
+
 use self::ca_bundle::CaBundle;
 use crate::{
     bundle::{self, Bundle},

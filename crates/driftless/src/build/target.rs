@@ -22,7 +22,7 @@ pub(super) fn platform() -> anyhow::Result<Platform> {
 
 /// The Rust target whose static binaries need no C library in the image. glibc, because a Rust toolchain has that
 /// target without further installation.
-pub(super) fn triple(platform: Platform) -> &'static str {
+pub(crate) fn triple(platform: Platform) -> &'static str {
     match platform.architecture {
         Architecture::Amd64 => "x86_64-unknown-linux-gnu",
         Architecture::Arm64 => "aarch64-unknown-linux-gnu",

@@ -7,10 +7,11 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use oci::{Architecture, Platform};
+use oci::Platform;
 use serde::Deserialize;
 
 use super::{Package, Sources};
+use crate::build;
 
 /// Where the public registry's packages come from.
 const PUBLIC: &str = "registry+https://github.com/rust-lang/crates.io-index";
@@ -108,10 +109,7 @@ pub(super) fn packages(sources: &Sources, platform: Platform) -> anyhow::Result<
 }
 
 fn metadata(workspace: &Path, platform: Platform) -> anyhow::Result<Metadata> {
-    let triple = match platform.architecture {
-        Architecture::Amd64 => "x86_64-unknown-linux-gnu",
-        Architecture::Arm64 => "aarch64-unknown-linux-gnu",
-    };
+    let triple = build::triple(platform);
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(["metadata", "--format-version", "1", "--locked", "--filter-platform", triple]);
     let output = command.current_dir(workspace).stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
