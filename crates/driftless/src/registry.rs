@@ -44,7 +44,7 @@ pub use self::{
     event::{Event, Events, Outcome},
     failure::Failure,
     http::Trust,
-    pull::{Pulled, pull},
+    pull::{Outline, Pulled, outline, pull, pull_without},
     push::{Job, Pushed, push, tag_of},
     reference::Reference,
     referrers::{Attachment, attach},

@@ -3,6 +3,7 @@
 mod build;
 mod ca_bundle;
 mod diff;
+pub(super) mod difference;
 mod inspect;
 mod pull;
 mod push;

@@ -46,6 +46,11 @@ impl Document {
         }
     }
 
+    /// The layers; none in an index.
+    pub(super) fn layers(&self) -> impl Iterator<Item = Digest> {
+        self.layers.iter().map(|layer| layer.digest)
+    }
+
     /// Config and layers; none in an index. Each blob once.
     pub(super) fn blobs(&self) -> Vec<Part> {
         let mut blobs: Vec<Part> = Vec::new();

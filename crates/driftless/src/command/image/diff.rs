@@ -15,8 +15,8 @@ use crate::command::transfer::{self, Access};
 
 /// Show how two images differ: settings, layers, files
 ///
-/// Each is a layout or an image in a registry, which is pulled into a temporary directory. Of a layer that both have no
-/// file is shown.
+/// Each is a layout or an image in a registry. Of that, what the other does not have is pulled into a temporary directory.
+/// Of a layer that both have no file is shown.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
@@ -66,10 +66,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let temporary = tempfile::tempdir().context("making a temporary directory")?;
     transfer::run(async {
         let mut opener = Opener::new(&args.access, args.platform.as_deref());
-        let layouts = (
-            opener.open(&from, &temporary.path().join("from")).await?,
-            opener.open(&to, &temporary.path().join("to")).await?,
-        );
+        let layouts = opener.open((&from, &to), temporary.path()).await?;
         let difference =
             difference(&layouts.0, &layouts.1).with_context(|| format!("comparing `{from}` with `{to}`"))?;
         let same = layouts.0.digest() == layouts.1.digest();

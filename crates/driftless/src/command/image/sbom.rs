@@ -1,6 +1,6 @@
 //! `driftless image sbom`
 
-use std::{env, path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, bail};
 
@@ -59,7 +59,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 impl Args {
     fn list(&self) -> anyhow::Result<Attachment> {
         if let Some(package) = &self.package {
-            let project = Project::find(&env::current_dir().context("looking for the current directory")?)?;
+            let project = Project::here()?;
             let sources = Sources { workspace: project.directory, package: package.clone() };
             return sbom::of_lock(&self.layout, &sources);
         }

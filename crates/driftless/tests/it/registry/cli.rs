@@ -170,6 +170,14 @@ fn images_in_a_registry_are_compared_with_each_other_and_with_layouts() {
     let size = |side: &str| file[side]["size"].as_u64().unwrap();
     assert_eq!((&file["path"], size("to") - size("from")), (&json!("bin/app"), 4));
 
+    // A layer of both is not asked for: the registry has lost it, and nobody notices.
+    let shared = other["layers"].as_array().unwrap().iter().find(|layer| layer["from"] == layer["to"]).unwrap();
+    let hex = shared["to"]["digest"].as_str().unwrap().trim_start_matches("sha256:");
+    let blob = fixture.path(&format!("registry/docker/registry/v2/blobs/sha256/{}/{hex}/data", &hex[..2]));
+    fs::remove_file(blob).unwrap();
+    assert_eq!(compare(&format!("{api} {web}")), (1, other));
+    assert_eq!(compare(&format!("api {web}")).1["files"][0]["path"], "bin/app");
+
     let missing = driftless(&fixture, &format!("image diff api {}/api:2", registry.address));
     assert_eq!((missing.code, &*missing.out), (1, ""));
     assert!(missing.err.contains("hint:"), "{}", missing.err);

@@ -1,7 +1,7 @@
 //! The two images of a comparison: where they are, and how they get here.
 
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     fmt,
     path::{Path, PathBuf},
 };
@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::{
     command::transfer::{Access, Show},
-    registry::{self, Endpoint, Reference, Registry},
+    registry::{self, Endpoint, Outline, Reference, Registry},
 };
 
 /// Where an image is.
@@ -56,6 +56,21 @@ pub(super) fn check_user(from: &Place, to: &Place, access: &Access) -> anyhow::R
     Ok(())
 }
 
+/// An image that was looked at: all of it, or its digest and its layers.
+enum Seen {
+    Layout(Box<Layout>),
+    Registry(Reference, BTreeSet<Digest>),
+}
+
+impl Seen {
+    fn layers(&self) -> BTreeSet<Digest> {
+        match self {
+            Self::Layout(layout) => layout.manifest().layers.iter().map(|layer| layer.digest).collect(),
+            Self::Registry(_, layers) => layers.clone(),
+        }
+    }
+}
+
 impl Side {
     pub(super) fn of(place: &Place, layout: &Layout) -> Self {
         let config = layout.manifest().config.digest;
@@ -72,7 +87,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Opens images, those in registries by pulling them. Two in the same registry share its connections and its token.
+/// Opens images, those in registries by pulling what differs of them. Two in the same registry share its connections and its token.
 pub(super) struct Opener<'a> {
     access: &'a Access,
     platform: Option<&'a str>,
@@ -85,16 +100,41 @@ impl<'a> Opener<'a> {
         Self { access, platform, show: Show::new(false), registries: BTreeMap::new() }
     }
 
-    /// The layout at `place`, which is made in `temporary` if it is elsewhere.
-    pub(super) async fn open(&mut self, place: &Place, temporary: &Path) -> anyhow::Result<Layout> {
-        let opening = || format!("opening `{place}`");
+    /// The layouts at both places, made in `temporary` if they are elsewhere. What is made is without the layers that both
+    /// have.
+    pub(super) async fn open(
+        &mut self,
+        (from, to): (&Place, &Place),
+        temporary: &Path,
+    ) -> anyhow::Result<(Layout, Layout)> {
+        let (from, to) = (self.look(from).await?, self.look(to).await?);
+        let shared = from.layers().intersection(&to.layers()).copied().collect();
+        let from = self.fetch(from, &shared, &temporary.join("from")).await?;
+        Ok((from, self.fetch(to, &shared, &temporary.join("to")).await?))
+    }
+
+    async fn look(&mut self, place: &Place) -> anyhow::Result<Seen> {
         let reference = match place {
-            Place::Layout(dir) => return Layout::open(dir).with_context(opening),
+            Place::Layout(dir) => {
+                return Ok(Seen::Layout(Box::new(Layout::open(dir).with_context(|| format!("opening `{place}`"))?)));
+            }
             Place::Registry(reference) => reference,
         };
         let platform = self.platform;
-        registry::pull(self.registry(&reference.endpoint)?, reference, platform, temporary).await?;
-        Layout::open(temporary).with_context(opening)
+        let Outline { digest, layers } =
+            registry::outline(self.registry(&reference.endpoint)?, reference, platform).await?;
+        // A tag may move before it is fetched.
+        Ok(Seen::Registry(Reference { digest: Some(digest), ..reference.clone() }, layers))
+    }
+
+    async fn fetch(&mut self, seen: Seen, shared: &BTreeSet<Digest>, out: &Path) -> anyhow::Result<Layout> {
+        match seen {
+            Seen::Layout(layout) => Ok(*layout),
+            Seen::Registry(reference, _) => {
+                registry::pull_without(self.registry(&reference.endpoint)?, &reference, None, shared, out).await?;
+                Layout::open(out).with_context(|| format!("opening `{reference}`"))
+            }
+        }
     }
 
     fn registry(&mut self, endpoint: &Endpoint) -> anyhow::Result<&Registry> {
