@@ -10,15 +10,19 @@ use crate::{
     stack::Deployed,
 };
 
+/// The account's registry.
+pub(super) async fn registry(target: &Target) -> anyhow::Result<Registry> {
+    let (endpoint, login) = registry::Ecr::of(&target.foundation()?.0).await?;
+    Ok(Registry::new(endpoint, login, Trust::default(), Settings::default(), Events::none()))
+}
+
 /// Makes sure that every image of `source` is in its repository, by digest. One that is there is one request.
 pub async fn push(target: &Target, source: &Source) -> anyhow::Result<()> {
-    let (account, _) = target.foundation()?;
-    let ecr = Ecr::new(&account);
     let services = &target.environment().services;
-    let Some(bundle) = &source.bundle else { return present(&ecr, target, source).await };
-    let (endpoint, login) = registry::Ecr::of(&account).await?;
-    let step = target.progress.step(&format!("pushing {} images to {}", services.len(), endpoint.authority()));
-    let registry = Registry::new(endpoint, login, Trust::default(), Settings::default(), Events::none());
+    let Some(bundle) = &source.bundle else { return present(target, source).await };
+    let registry = registry(target).await?;
+    let authority = registry.endpoint().authority();
+    let step = target.progress.step(&format!("pushing {} images to {authority}", services.len()));
     let mut jobs = Vec::new();
     for (name, service) in services {
         let image = check_platform(name, service, &source.release)?;
@@ -48,7 +52,8 @@ pub(super) fn check_platform<'a>(name: &str, service: &Deployed, release: &'a Re
 }
 
 /// Images of an older release were pushed then; a lifecycle rule may have removed them since.
-async fn present(ecr: &Ecr, target: &Target, source: &Source) -> anyhow::Result<()> {
+async fn present(target: &Target, source: &Source) -> anyhow::Result<()> {
+    let ecr = Ecr::new(&target.foundation()?.0);
     for (name, service) in &target.environment().services {
         let digest = source.release.images.get(name).with_context(|| format!("service `{name}` has no image"))?.digest;
         let found = ecr.image(&service.repository, &digest.to_string()).await?;

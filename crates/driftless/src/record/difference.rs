@@ -27,7 +27,16 @@ pub struct Difference {
     /// Secrets whose version differs, `service/NAME`.
     pub secrets: BTreeMap<String, Values<String>>,
     /// Resources of the root that come, go or change: `type.name`.
-    pub infrastructure: BTreeMap<String, &'static str>,
+    pub infrastructure: BTreeMap<String, Resource>,
+}
+
+/// What became of a resource of the root.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Resource {
+    /// `new`, `gone` or `changed`.
+    pub change: &'static str,
+    /// Of one that changed, the arguments that differ.
+    pub arguments: Vec<String>,
 }
 
 /// A value in both; none where there is none.
@@ -92,8 +101,9 @@ impl Difference {
         self.environment.iter().for_each(|(name, v)| line("environment", name, shown(&v.from), shown(&v.to)));
         self.services.iter().for_each(|(name, v)| line("service", name, json(&v.from), json(&v.to)));
         self.secrets.iter().for_each(|(name, v)| line("secret version", name, shown(&v.from), shown(&v.to)));
-        for (name, what) in &self.infrastructure {
-            let _ = writeln!(text, "{:15} {name}: {what}", "infrastructure");
+        for (name, Resource { change, arguments }) in &self.infrastructure {
+            let named = if arguments.is_empty() { String::new() } else { format!(": {}", arguments.join(", ")) };
+            let _ = writeln!(text, "{:15} {name}: {change}{named}", "infrastructure");
         }
         text
     }
@@ -127,7 +137,7 @@ fn fields(record: &Record) -> BTreeMap<String, Value> {
     fields
 }
 
-fn infrastructure(from: &Value, to: &Value) -> BTreeMap<String, &'static str> {
+fn infrastructure(from: &Value, to: &Value) -> BTreeMap<String, Resource> {
     let resources = |configuration: &Value| -> BTreeMap<String, Value> {
         let types = configuration["resource"].as_object().cloned().unwrap_or_default();
         let named = |(kind, named): (String, Value)| {
@@ -136,11 +146,17 @@ fn infrastructure(from: &Value, to: &Value) -> BTreeMap<String, &'static str> {
         };
         types.into_iter().flat_map(named).collect()
     };
-    let words = |values: &Values<Value>| match (&values.from, &values.to) {
-        (None, _) => "new",
-        (_, None) => "gone",
-        _ => "changed",
+    let resource = |values: &Values<Value>| match (&values.from, &values.to) {
+        (Some(from), Some(to)) => {
+            Resource { change: "changed", arguments: compare(&members(from), &members(to)).into_keys().collect() }
+        }
+        (None, _) => Resource { change: "new", arguments: Vec::new() },
+        (_, None) => Resource { change: "gone", arguments: Vec::new() },
     };
     let differing = compare(&resources(from), &resources(to));
-    differing.into_iter().map(|(name, values)| (name, words(&values))).collect()
+    differing.into_iter().map(|(name, values)| (name, resource(&values))).collect()
+}
+
+fn members(value: &Value) -> BTreeMap<String, Value> {
+    value.as_object().cloned().unwrap_or_default().into_iter().collect()
 }

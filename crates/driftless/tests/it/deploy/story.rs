@@ -1,6 +1,7 @@
 //! The life of an environment.
 
 use std::{
+    fs,
     io::{BufRead, BufReader},
     process::Stdio,
 };
@@ -45,8 +46,7 @@ fn deploy_takes_an_environment_from_an_empty_account_to_its_end() {
         releases["releases"].as_array().unwrap().iter().map(|one| one["kind"]["type"].clone()).collect();
     assert_eq!(kinds, ["rollback", "deploy", "deploy", "deploy"]);
     assert_eq!(releases["releases"][0]["release"]["images"], releases["releases"][3]["release"]["images"]);
-    let difference = account.succeeds("two", "diff 1 3 -e dev").out;
-    assert!(difference.contains("image           backend: sha256:"), "{difference}");
+    differ(&account);
 
     account.succeeds_with("one", "secrets set backend/SECRET_KEY -e prod --yes", "another value");
     assert!(account.succeeds("two", "promote dev prod --yes").out.contains("live: release 1 of `prod`"));
@@ -81,4 +81,24 @@ fn goes_back(account: &Account) {
     assert!(out.contains("failed and rolled back: release 2 of `dev`; release 1 serves"), "{out}");
     account.succeeds("one", "plan -e dev --detailed-exitcode");
     assert!(account.succeeds("one", "drift -e dev").out.contains("is as Terraform's state says"));
+}
+
+/// Two releases, compared down to the files in their images.
+fn differ(account: &Account) {
+    let difference = account.succeeds("two", "diff 1 3 -e dev").out;
+    assert!(difference.contains("image           backend: sha256:"), "{difference}");
+    let (_, backend) = difference.split_once("\nimage of backend\n").unwrap();
+    assert!(backend.contains("files\n  ~ /bin/app  ") && backend.contains(", other content  layer 2"), "{backend}");
+    let document = account.succeeds("two", "diff 1 3 -e dev --json").out;
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let files = document["contents"]["frontend"]["files"].as_array().unwrap();
+    assert_eq!(files.iter().map(|file| &file["path"]).collect::<Vec<_>>(), ["bin/app"]);
+    assert!(!account.succeeds("two", "diff 1 3 -e dev --no-files").out.contains("image of"));
+
+    let lost = account.path("lost");
+    fs::write(&lost, r#"{"match": "GET /v2/items/backend/manifests/", "status": 404, "times": 1}"#).unwrap();
+    account.ask("POST", "/_rehearsal/fault", Some(&lost));
+    let difference = account.succeeds("two", "diff 1 3 -e dev").out;
+    let (_, backend) = difference.split_once("\nimage of backend\ncould not be compared: ").unwrap();
+    assert!(backend.contains("the registry has no `sha256:") && backend.contains("/bin/app"), "{backend}");
 }

@@ -60,11 +60,14 @@ pub(in crate::command) struct Promote {
     pub(in crate::command::cloud) consent: Consent,
 }
 
-/// Compare two releases: images, environment, services, infrastructure
+/// Compare two releases: images and the files in them, environment, services, infrastructure
+///
+/// Of images that differ, what only one of them has is fetched from the account's registry, and compared file by file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   driftless diff 12 13 --env prod
-  driftless diff 12 13 --env prod --json | jq .images")]
+  driftless diff 12 13 --env prod --no-files       digests alone, within seconds
+  driftless diff 12 13 --env prod --json | jq '.contents.backend.files[].path'")]
 pub(in crate::command) struct Diff {
     /// Number of the one
     #[arg(value_name = "N")]
@@ -76,6 +79,10 @@ pub(in crate::command) struct Diff {
 
     #[command(flatten)]
     pub(in crate::command::cloud) place: Where,
+
+    /// Compare the images by digest alone, and fetch nothing
+    #[arg(long)]
+    pub(in crate::command::cloud) no_files: bool,
 
     /// Print everything as JSON
     #[arg(long)]
