@@ -20,10 +20,22 @@
           '') apps
         )
         + ''
-          # On AWS, from a directory that is no project: the stack is that of infra.nix.
-          for app in ${apps.status.program} ${apps.logs.program}; do
-            ! $app --env nowhere 2> error
-            grep -F '`nowhere`' error
+          # From a directory that is no project: the environments are those of infra.nix.
+          for app in ${
+            lib.concatMapStringsSep " " (name: apps.${name}.program) [
+              "abort"
+              "doctor"
+              "drift"
+              "logs"
+              "pause"
+              "releases"
+              "rollback"
+              "status"
+              "watch"
+            ]
+          }; do
+            ! $app --env nowhere > said 2>&1
+            grep -F '`nowhere`' said
           done
           touch $out
         ''

@@ -13,14 +13,16 @@ let
 
   tofu = pkgs.opentofu.withPlugins (plugins: [ plugins.hashicorp_aws ]);
 
-  # What the commands need beside the command line: the data of the local stack, the bundle, OpenTofu. No command gets
-  # more than it needs: its app would fetch or build that first.
+  # What the commands need beside the command line: the data of the local stack, what infra.nix says, the bundle, OpenTofu.
+  # No command gets more than it needs: its app would fetch or build that first.
   here.data = true;
-  either = here // {
-    stack = true;
-  };
-  account.bundle = true;
+  account.stack = true;
+  either = here // account;
   terraform = account // {
+    tofu = true;
+  };
+  images.bundle = true;
+  release = images // {
     tofu = true;
   };
   described = needs: lib.mapAttrs (_: description: needs // { inherit description; });
@@ -40,29 +42,33 @@ let
     // described account {
       abort = "Stop a rollout and go back to what ran before";
       cost = "Estimate what an environment costs each month";
-      diff = "Show how a release differs from what runs";
-      push = "Push the images that the registry lacks";
+      diff = "Compare two releases";
       releases = "List what was deployed to an environment, and when";
       run = "Run a command once, as a task of a service";
       unlock = "Take a state lock that was left behind";
       watch = "Follow a rollout to its end";
     }
-    // described terraform {
+    // described images {
+      push = "Push the images that the registry lacks";
+    }
+    // described release {
       apply = "Apply a plan that was shown";
-      bootstrap = "Make the bucket that holds states and releases";
       deploy = "Push, plan, apply and watch a release";
+      plan = "Show what a release would change";
+      verify = "Compare what runs with what was released, and with what these sources build";
+    }
+    // described terraform {
+      bootstrap = "Make the bucket that holds states and releases";
       destroy = "Delete everything that a deployment made";
       doctor = "Check that this machine and its account can do what a deployment needs";
       drift = "Look for what somebody changed without a release";
       pause = "Stop the tasks of an environment, and keep everything else";
-      plan = "Show what a release would change";
       promote = "Deploy to one environment what runs in another";
       rehearse = "Deploy, update and destroy the stack in a simulated account";
       resume = "Start the tasks of an environment that was paused";
       rollback = "Deploy an earlier release";
       scale = "Change how many tasks of a service run";
       secrets = "Set, list and check the secrets that services read";
-      verify = "Compare what runs with what was released";
     };
 
   app =
@@ -119,16 +125,15 @@ let
         ! wants --bundle "$@" || arguments+=(--bundle ${bundle})
       ''
       + lib.optionalString needs.stack ''
-        if [[ " $* " = *" --env"[=\ ]* || " $* " = *" -e"* ]]; then
-          cd ${project}
-          exec driftless ${needs.name} "$@"
-        fi
+        export DRIFTLESS_PROJECT=''${DRIFTLESS_PROJECT:-${project}}
       ''
       + lib.optionalString needs.data ''
-        # The stack's data is with the project, wherever in it this was started.
-        directory=$PWD
-        while [[ -n $directory && ! -e $directory/flake.nix ]]; do directory=''${directory%/*}; done
-        [[ -z $directory ]] || ! wants --data "$@" || arguments+=(--data "$directory/.driftless")
+        # The local stack's data is with the project, wherever in it this was started. What runs on AWS has none.
+        if [[ " $* " != *" --env"[=\ ]* && " $* " != *" -e"* ]]; then
+          directory=$PWD
+          while [[ -n $directory && ! -e $directory/flake.nix ]]; do directory=''${directory%/*}; done
+          [[ -z $directory ]] || ! wants --data "$@" || arguments+=(--data "$directory/.driftless")
+        fi
       ''
       + ''
         exec driftless ${needs.name} "''${arguments[@]}" "$@"
