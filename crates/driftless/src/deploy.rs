@@ -3,6 +3,7 @@
 mod boundary;
 mod bucket;
 mod candidate;
+mod contents;
 mod doctor;
 mod drift;
 mod images;
@@ -20,6 +21,7 @@ mod watch;
 pub use self::{
     bucket::{State, bootstrap},
     candidate::Candidate,
+    contents::{Contents, contents},
     doctor::{Diagnosis, Finding, Level, examine},
     drift::drift,
     images::push,
@@ -31,5 +33,5 @@ pub use self::{
     store::BucketStore,
     target::{Choice, Target},
     verify::{Compared, Witness, compare},
-    watch::watched,
+    watch::Unwatched,
 };

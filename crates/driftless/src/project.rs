@@ -1,6 +1,9 @@
 //! The project that a command works on.
 
-use std::path::{Path, PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, ensure};
 
@@ -20,7 +23,18 @@ pub struct Project {
     pub stack: Stack,
 }
 
+/// Names the project's directory, for a command that is started elsewhere.
+const CHOSEN: &str = "DRIFTLESS_PROJECT";
+
 impl Project {
+    /// The project that `DRIFTLESS_PROJECT` names, or that the current directory is in.
+    pub fn here() -> anyhow::Result<Self> {
+        match env::var_os(CHOSEN).filter(|chosen| !chosen.is_empty()) {
+            Some(chosen) => Self::find(Path::new(&chosen)).with_context(|| format!("`{CHOSEN}` names no project")),
+            None => Self::find(&env::current_dir().context("looking for the current directory")?),
+        }
+    }
+
     /// Finds the project that `start` is in: the nearest directory, upwards, with a [`STACK`].
     pub fn find(start: &Path) -> anyhow::Result<Self> {
         let start = start.canonicalize().with_context(|| format!("looking for a project in `{}`", start.display()))?;

@@ -25,5 +25,5 @@ pub use self::{
         Answering, Attempt, Observation, Phase, Serving, Snapshot, Stage, Stopped, StoppedContainer, Target, Task,
     },
     verdict::Verdict,
-    watch::{Lines, Show, Watch, watch},
+    watch::{Lines, Show, UnderWay, Watch, Watched, watch},
 };

@@ -25,7 +25,6 @@ pub use drift::Drift;
 pub use fault::Fault;
 pub use lock::LockOwner;
 pub use plan::{Action, Plan};
-pub use process::is_running;
 pub use root::{Applied, Backend, Goal, Root};
 pub use saved::SavedPlan;
 pub use summary::{ImageChange, ResourceChange, Risk, Summary, Threat};

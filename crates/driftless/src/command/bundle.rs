@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use clap::ValueEnum;
 
 use crate::{
@@ -96,7 +96,7 @@ fn assemble(args: &Args, file: &Path) -> anyhow::Result<Bundle> {
 }
 
 fn build(args: &Args) -> anyhow::Result<Bundle> {
-    let project = Project::find(&std::env::current_dir().context("asking for the current directory")?)?;
+    let project = Project::here()?;
     let options = build::Options {
         ca_bundle: args.ca_bundle.clone(),
         compression: match args.compression {

@@ -98,22 +98,12 @@ pub(super) fn run(command: &Command) -> anyhow::Result<ExitCode> {
     done
 }
 
-/// Ends the program at Control-C, but for Terraform: that is told by whoever runs it.
+/// Ends the program at Control-C, unless somebody listens for it.
 #[cfg(feature = "aws")]
 async fn interrupts() {
     while tokio::signal::ctrl_c().await.is_ok() {
-        if !crate::terraform::is_running() {
-            match crate::deploy::watched() {
-                Some(name) => eprintln!(
-                    "interrupted: the deployment to `{name}` goes on, unwatched and unrecorded\nhint: the same command \
-                     again follows and records it, `driftless abort -e {name}` stops it"
-                ),
-                None => {
-                    eprintln!(
-                        "interrupted: what AWS was asked for goes on\nhint: the same command again goes on from here"
-                    );
-                }
-            }
+        if !crate::interrupt::is_heard() {
+            eprintln!("interrupted: what AWS was asked for goes on\nhint: the same command again goes on from here");
             std::process::exit(super::exit::INTERRUPTED.into());
         }
     }

@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use serde::Serialize;
 
 use super::print::print;
@@ -18,9 +18,6 @@ use crate::{
 
 /// Version of what `--json` prints.
 const SCHEMA: u32 = 1;
-
-/// Where a project keeps the Terraform roots that its `infra.nix` was rendered to.
-const RENDERED: &str = "nix/rendered";
 
 /// Estimate what an environment costs in a month
 ///
@@ -146,8 +143,7 @@ fn roots(args: &Args) -> anyhow::Result<PathBuf> {
     if let Some(bundle) = &args.bundle {
         return Ok(bundle.join("terraform"));
     }
-    let here = std::env::current_dir().context("asking for the current directory")?;
-    Ok(Project::find(&here)?.directory.join(RENDERED))
+    Ok(Project::here()?.rendered())
 }
 
 fn environment(roots: &Path, name: &str, prices: &Prices, usage: &Usage) -> anyhow::Result<Environment> {

@@ -19,6 +19,10 @@ pub(super) const INTERRUPTED: u8 = 130;
 
 /// What a command that failed exits with: 1, nothing was changed, unless the error says more.
 pub(super) fn of(error: &anyhow::Error) -> ExitCode {
+    #[cfg(feature = "aws")]
+    if error.downcast_ref::<crate::deploy::Unwatched>().is_some() {
+        return INTERRUPTED.into();
+    }
     let fault = error.chain().find_map(|cause| cause.downcast_ref::<Fault>());
     match fault {
         Some(Fault::Locked { .. }) => LOCKED.into(),

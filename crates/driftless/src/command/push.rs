@@ -2,9 +2,9 @@
 
 mod destination;
 
-use std::{env, path::PathBuf, process::ExitCode, time::Instant};
+use std::{path::PathBuf, process::ExitCode, time::Instant};
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use futures_util::future::join_all;
 use serde::Serialize;
 
@@ -121,7 +121,7 @@ impl Args {
         if let Some(directory) = &self.bundle {
             return Ok((Bundle::open(directory)?, None));
         }
-        let project = Project::find(&env::current_dir().context("looking for the current directory")?)?;
+        let project = Project::here()?;
         let place = Place::find(None)?;
         place.create()?;
         let bundle = build::bundle(&project, &place.bundle(), &build::Options::default(), show.progress())?;

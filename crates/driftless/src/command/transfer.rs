@@ -11,9 +11,6 @@ use tokio::runtime::Runtime;
 
 pub(super) use self::{access::Access, figures::Figures, show::Show};
 
-/// The shell's word for a program that Ctrl-C ended.
-const INTERRUPTED: u8 = 130;
-
 /// Runs `work` until it is done or Ctrl-C is pressed, which ends it at once.
 pub(super) fn run(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     let runtime = Runtime::new().context("starting the runtime")?;
@@ -23,7 +20,7 @@ pub(super) fn run(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyho
             _ = tokio::signal::ctrl_c() => {
                 eprintln!("interrupted: no tag was moved to an image that is not whole");
                 eprintln!("hint: the same command goes on with what is missing");
-                Ok(ExitCode::from(INTERRUPTED))
+                Ok(ExitCode::from(super::exit::INTERRUPTED))
             }
         }
     });

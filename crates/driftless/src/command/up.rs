@@ -127,7 +127,7 @@ impl Args {
                 directory.with_context(|| format!("opening the bundle `{}`", shown(self.bundle.as_deref())))?;
             return Bundle::open(&directory);
         }
-        let project = Project::find(&env::current_dir().context("looking for the current directory")?)?;
+        let project = Project::here()?;
         let (out, progress) = (place.bundle(), progress.clone());
         place.create()?;
         let built = tokio::task::spawn_blocking(move || {

@@ -1,10 +1,6 @@
 //! Follows a release until it serves, or does not.
 
-use std::{
-    pin::Pin,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::{fmt, pin::Pin, time::Duration};
 
 use anyhow::Context;
 use jiff::Timestamp;
@@ -12,22 +8,31 @@ use jiff::Timestamp;
 use super::Target;
 use crate::{
     aws::ecs::Ecs,
+    interrupt::{self, Hearing},
     record::Draft,
-    rollout::{self, Clock, Expected, Limits, System, Watch},
+    rollout::{self, Clock, Expected, Limits, System, UnderWay, Watch, Watched},
     stack::Deployed,
 };
 
-/// The environment whose deployment is followed at present, if one is.
-static WATCHED: Mutex<Option<String>> = Mutex::new(None);
-
-/// The environment whose deployment is followed at present, if one is.
-pub fn watched() -> Option<String> {
-    WATCHED.lock().unwrap_or_else(PoisonError::into_inner).clone()
+/// A release that was interrupted while its deployments were under way, which they still are.
+#[derive(Debug)]
+pub struct Unwatched {
+    environment: String,
+    under_way: Vec<UnderWay>,
+    /// The program is about to end, in its own words.
+    _hearing: Hearing,
 }
 
-fn set_watched(environment: Option<&str>) {
-    *WATCHED.lock().unwrap_or_else(PoisonError::into_inner) = environment.map(str::to_owned);
+impl fmt::Display for Unwatched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { environment, under_way, .. } = self;
+        write!(f, "interrupted: the deployment to `{environment}` goes on, unwatched and unrecorded")?;
+        under_way.iter().try_for_each(|one| write!(f, "\n  {one}"))?;
+        write!(f, "\nhint: the same command again follows and records it, `driftless abort -e {environment}` stops it")
+    }
 }
+
+impl std::error::Error for Unwatched {}
 
 /// What became of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,10 +63,14 @@ pub(super) async fn watch(target: &Target, draft: &Draft, timeout: Duration) -> 
     };
     let clock: &dyn Clock = if target.has_tls() { &System } else { &Hasty };
     let show = rollout::watch::stderr(environment.services.keys().map(String::as_str));
-    set_watched(Some(&target.name));
-    let report = rollout::watch(&target.account, &watch, clock, show.as_ref()).await;
-    set_watched(None);
-    let report = report?;
+    let hearing = interrupt::hear();
+    let interrupted = interrupt::control_c();
+    let report = match rollout::watch(&target.account, &watch, clock, show.as_ref(), interrupted).await? {
+        Watched::Ended(report) => report,
+        Watched::Interrupted(under_way) => {
+            return Err(Unwatched { environment: target.name.clone(), under_way, _hearing: hearing }.into());
+        }
+    };
     Ok(match (report.exit_code(), report.worst()) {
         (0, _) | (_, None) => Verdict::Live,
         (_, Some(worst)) => {

@@ -78,6 +78,11 @@ impl Rollout {
         &self.expected
     }
 
+    /// ECS's name for the deployment that is followed, if it was seen.
+    pub fn deployment(&self) -> Option<&str> {
+        self.attempt.as_ref().map(|attempt| attempt.id.as_str())
+    }
+
     /// What it waits for, in a few words.
     pub fn waiting_for(&self) -> &str {
         &self.waiting_for

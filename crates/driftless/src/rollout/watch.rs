@@ -5,7 +5,7 @@ mod lines;
 mod terminal;
 
 use std::{
-    env,
+    env, fmt,
     io::{self, IsTerminal},
     time::Duration,
 };
@@ -97,26 +97,80 @@ struct Followed {
     verdict: Option<Verdict>,
 }
 
-/// Follows all services until each has its verdict. An error is one of asking, such as a lack of rights: nothing is known
-/// of the rollout then.
-pub async fn watch(account: &Account, watch: &Watch, clock: &dyn Clock, show: &dyn Show) -> anyhow::Result<Report> {
+impl Followed {
+    fn under_way(&self) -> Option<UnderWay> {
+        let deployment = self.rollout.deployment().filter(|_| self.verdict.is_none())?.to_owned();
+        Some(UnderWay { service: self.rollout.expected().service.clone(), deployment })
+    }
+}
+
+/// How watching ended.
+#[derive(Clone, Debug)]
+pub enum Watched {
+    /// Each service has its verdict.
+    Ended(Report),
+    /// Somebody wanted no more of it. What is under way goes on.
+    Interrupted(Vec<UnderWay>),
+}
+
+/// A deployment that nobody watches any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnderWay {
+    /// The service's name in the stack.
+    pub service: String,
+    /// ECS's name for the deployment: its ARN, or its id where ECS has no service deployments.
+    pub deployment: String,
+}
+
+impl fmt::Display for UnderWay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.service, self.deployment)
+    }
+}
+
+/// Follows all services until each has its verdict, or until `interrupt`. An error is one of asking, such as a lack of
+/// rights: nothing is known of the rollout then.
+pub async fn watch(
+    account: &Account,
+    watch: &Watch,
+    clock: &dyn Clock,
+    show: &dyn Show,
+    interrupt: impl Future<Output = ()>,
+) -> anyhow::Result<Watched> {
     let begun = clock.now();
     let mut observer = Observer::new(account, &watch.cluster, watch.url.as_deref());
     let follow =
         |expected: &Expected| Followed { rollout: Rollout::new(expected.clone(), watch.limits, begun), verdict: None };
     let mut followed: Vec<_> = watch.expected.iter().map(follow).collect();
-    loop {
-        round(&mut observer, &mut followed, begun, clock, show).await?;
-        if followed.iter().all(|followed| followed.verdict.is_some()) {
-            break;
-        }
-        clock.sleep(PAUSE).await;
-    }
+    let ended = tokio::select! {
+        ended = to_the_end(&mut observer, &mut followed, begun, clock, show) => Some(ended),
+        () = interrupt => None,
+    };
+    let Some(ended) = ended else {
+        return Ok(Watched::Interrupted(followed.iter().filter_map(Followed::under_way).collect()));
+    };
+    ended?;
     let outcomes = followed.into_iter().filter_map(|Followed { rollout, verdict }| {
         let Expected { service, digest, .. } = rollout.expected().clone();
         verdict.map(|verdict| Outcome { service, digest, verdict })
     });
-    Ok(Report { outcomes: outcomes.collect(), took: since(begun, clock) })
+    Ok(Watched::Ended(Report { outcomes: outcomes.collect(), took: since(begun, clock) }))
+}
+
+async fn to_the_end(
+    observer: &mut Observer,
+    followed: &mut [Followed],
+    begun: Timestamp,
+    clock: &dyn Clock,
+    show: &dyn Show,
+) -> anyhow::Result<()> {
+    loop {
+        round(observer, followed, begun, clock, show).await?;
+        if followed.iter().all(|followed| followed.verdict.is_some()) {
+            return Ok(());
+        }
+        clock.sleep(PAUSE).await;
+    }
 }
 
 /// Looks at each service that has no verdict yet.

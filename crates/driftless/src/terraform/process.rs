@@ -2,7 +2,6 @@
 
 use std::{
     process::{ExitStatus, Stdio},
-    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
@@ -15,31 +14,10 @@ use tokio::{
     time::sleep,
 };
 
+use crate::interrupt;
+
 /// Time for the program to write its state after a second interrupt.
 const HARD: Duration = Duration::from_secs(5);
-
-/// Runs that are under way.
-static RUNNING: AtomicUsize = AtomicUsize::new(0);
-
-/// Whether a run is under way, which then hears of Control-C by itself.
-pub fn is_running() -> bool {
-    RUNNING.load(Ordering::SeqCst) > 0
-}
-
-struct Running;
-
-impl Running {
-    fn begin() -> Self {
-        RUNNING.fetch_add(1, Ordering::SeqCst);
-        Self
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        RUNNING.fetch_sub(1, Ordering::SeqCst);
-    }
-}
 
 /// How a run ended.
 #[derive(Debug)]
@@ -57,7 +35,7 @@ pub(super) struct Ended {
 pub(super) async fn run(mut command: Command, mut line: impl FnMut(&str)) -> anyhow::Result<Ended> {
     let program = command.as_std().get_program().to_string_lossy().into_owned();
     let doing = || format!("running `{program}`");
-    let _running = Running::begin();
+    let _hearing = interrupt::hear();
     let mut interrupt = signal(SignalKind::interrupt()).context("listening for Control-C")?;
     let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
     let mut child =

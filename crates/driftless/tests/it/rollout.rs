@@ -6,11 +6,11 @@ mod server;
 mod stories;
 mod world;
 
-use std::time::Duration;
+use std::{future::pending, time::Duration};
 
 use driftless::{
     aws::Account,
-    rollout::{Expected, Limits, Lines, Watch, watch},
+    rollout::{Expected, Limits, Lines, Watch, Watched, watch},
 };
 
 use self::{clock::Virtual, script::Script, world::NEW};
@@ -31,10 +31,11 @@ async fn play(names: &[&str], script: Script) -> String {
     let limits = Limits { time: Duration::from_mins(10), ..Limits::default() };
     let followed = Watch { cluster: "items-dev".into(), url: None, expected: expected.collect(), limits };
     let lines = Lines::new(names.iter().copied(), Vec::new());
-    let report = watch(&account, &followed, &clock, &lines).await;
+    let report = watch(&account, &followed, &clock, &lines, pending()).await;
     let told = String::from_utf8(lines.into_inner()).unwrap();
     let (end, code) = match report {
-        Ok(report) => (report.text(), report.exit_code()),
+        Ok(Watched::Ended(report)) => (report.text(), report.exit_code()),
+        Ok(Watched::Interrupted(under_way)) => panic!("nobody interrupted {under_way:?}"),
         Err(error) => (format!("error: {error:#}"), 1),
     };
     format!("{told}\n{end}\nexit code {code}\n").replace(&address, "http://balancer")

@@ -8,7 +8,7 @@ use super::args;
 use crate::{deploy::Candidate, record::Kind};
 
 pub(super) async fn run(args: &args::Deploy) -> anyhow::Result<ExitCode> {
-    let source = args.place.source().await?;
+    let source = args.place.source(args.revision.as_deref()).await?;
     let target = args.place.target_of(source.release.stack.clone()).await?;
     let candidate = Candidate::of(&target, Kind::Deploy, source).await?;
     let tasks = &candidate.variables.tasks;

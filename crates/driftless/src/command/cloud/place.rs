@@ -1,6 +1,6 @@
 //! From arguments to a target and a bundle.
 
-use std::{env, path::PathBuf, process::Command, sync::Arc};
+use std::{path::PathBuf, process::Command, sync::Arc};
 
 use anyhow::Context;
 
@@ -15,9 +15,6 @@ use crate::{
     stack::Stack,
 };
 
-/// Where a project keeps the Terraform roots that its `infra.nix` was rendered to.
-const RENDERED: &str = "nix/rendered";
-
 impl Where {
     fn choice(&self) -> Choice {
         Choice { environment: self.env.clone(), bucket: self.state_bucket.clone(), terraform: self.terraform.clone() }
@@ -27,7 +24,7 @@ impl Where {
     pub(super) async fn target(&self) -> anyhow::Result<Target> {
         let stack = match &self.bundle {
             Some(bundle) => Stack::read(&bundle.join(bundle::STACK))?,
-            None => project()?.stack,
+            None => Project::here()?.stack,
         };
         self.target_of(stack).await
     }
@@ -37,33 +34,30 @@ impl Where {
         Target::open(stack, self.choice(), progress::stderr()).await
     }
 
-    /// The bundle that was named, or one built from the project's sources.
-    pub(super) async fn source(&self) -> anyhow::Result<Source> {
-        let bundle = match &self.bundle {
-            Some(directory) => {
-                let found = directory.canonicalize();
-                Bundle::open(&found.with_context(|| format!("opening the bundle `{}`", directory.display()))?)?
-            }
-            None => build_bundle(progress::stderr()).await?,
+    /// The bundle that was named, or one built from the project's sources, at `revision` if somebody says it.
+    pub(super) async fn source(&self, revision: Option<&str>) -> anyhow::Result<Source> {
+        let bundle = if let Some(directory) = &self.bundle {
+            let found = directory.canonicalize();
+            Bundle::open(&found.with_context(|| format!("opening the bundle `{}`", directory.display()))?)?
+        } else {
+            // Minutes of building would be lost on a wrong account.
+            self.target().await?;
+            build_bundle(progress::stderr()).await?
         };
-        Ok(Source::of_bundle(bundle, revision()))
+        Ok(Source::of_bundle(bundle, revision.map(str::to_owned).or_else(checked_out)))
     }
 
     /// The directory with the configuration of `root`, of the bundle or as the project rendered it.
     pub(super) fn configuration(&self, root: &str) -> anyhow::Result<PathBuf> {
         Ok(match &self.bundle {
             Some(bundle) => bundle.join(bundle::TERRAFORM).join(root),
-            None => project()?.directory.join(RENDERED).join(root),
+            None => Project::here()?.rendered().join(root),
         })
     }
 }
 
-fn project() -> anyhow::Result<Project> {
-    Project::find(&env::current_dir().context("looking for the current directory")?)
-}
-
 async fn build_bundle(progress: Arc<dyn Progress>) -> anyhow::Result<Bundle> {
-    let (project, place) = (project()?, Place::find(None)?);
+    let (project, place) = (Project::here()?, Place::find(None)?);
     place.create()?;
     let out = place.bundle();
     let built = tokio::task::spawn_blocking(move || {
@@ -73,7 +67,7 @@ async fn build_bundle(progress: Arc<dyn Progress>) -> anyhow::Result<Bundle> {
 }
 
 /// The commit that is checked out, marked if something is not committed.
-fn revision() -> Option<String> {
+fn checked_out() -> Option<String> {
     let git = |arguments: &[&str]| {
         let output = Command::new("git").args(arguments).output().ok().filter(|output| output.status.success())?;
         Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())

@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub(super) async fn run(args: &args::Plan) -> anyhow::Result<ExitCode> {
-    let source = args.place.source().await?;
+    let source = args.place.source(args.revision.as_deref()).await?;
     let target = args.place.target_of(source.release.stack.clone()).await?;
     target.progress.note(&target.words());
     let candidate = Candidate::of(&target, Kind::Deploy, source).await?;

@@ -20,7 +20,7 @@ const RECENT: SignedDuration = SignedDuration::from_mins(10);
 
 pub(super) async fn run(args: &LogsArgs<'_>) -> anyhow::Result<ExitCode> {
     let place = Place::open(&Where { env: Some(args.environment.to_owned()), bundle: None }).await?;
-    let logs = Logs::new(&place.account);
+    let logs = Logs::new(&place.target.account);
     let mut followed = follows(args, &place)?;
     let painter = Painter::stdout(args.json);
     let mut tail = args.tail;
@@ -43,7 +43,7 @@ pub(super) async fn run(args: &LogsArgs<'_>) -> anyhow::Result<ExitCode> {
 /// The logs that were asked for, by service.
 fn follows(args: &LogsArgs<'_>, place: &Place) -> anyhow::Result<Vec<(String, Follow)>> {
     let since = args.since.unwrap_or_else(|| Timestamp::now() - RECENT);
-    let all = place.environment.services.keys().cloned();
+    let all = place.target.environment().services.keys().cloned();
     let names = if args.services.is_empty() { all.collect() } else { args.services.to_vec() };
     let follow = |name: String| {
         let filter = Filter {

@@ -5,25 +5,28 @@ use std::{process, process::ExitCode, time::Duration};
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 
-use super::{args, follow::Follow, place::Place, watch::INTERRUPTED};
+use super::{args, follow::Follow, place::Place};
 use crate::{
     aws::{
         ecs::{Ecs, Launch, Task},
         logs::{Filter, Logs},
     },
-    command::print::print,
+    command::{exit, print::print},
     rollout::{Cause, Stopped, StoppedContainer},
 };
 
 /// How often the task and its log are looked at.
 const LOOK: Duration = Duration::from_secs(2);
 
+/// Looks at which ECS may not know a task that it has just begun.
+const EARLY: u32 = 5;
+
 /// Said by ECS of the task.
 const STARTED_BY: &str = "driftless run";
 
 pub(super) async fn run(args: &args::Run) -> anyhow::Result<ExitCode> {
     let place = Place::open(&args.place).await?;
-    let (ecs, cluster) = (Ecs::new(&place.account), place.environment.cluster.as_str());
+    let (ecs, cluster) = (Ecs::new(&place.target.account), place.target.environment().cluster.as_str());
     let deployed = place.service(&args.service)?;
     let services = ecs.services(cluster, std::slice::from_ref(&deployed.service_name)).await?;
     let service = services.into_iter().next();
@@ -55,13 +58,13 @@ pub(super) async fn run(args: &args::Run) -> anyhow::Result<ExitCode> {
             ..Filter::default()
         })
     });
-    let logs = Logs::new(&place.account);
+    let logs = Logs::new(&place.target.account);
     tokio::select! {
         stopped = until_stopped(&ecs, &logs, cluster, &task.task_arn, &mut log) => ended(&stopped?, &container.name),
         _ = tokio::signal::ctrl_c() => {
             ecs.stop_task(cluster, &task.task_arn, "interrupted by the user of `driftless run`").await?;
             eprintln!("interrupted: the task is being stopped");
-            Ok(ExitCode::from(INTERRUPTED))
+            Ok(ExitCode::from(exit::INTERRUPTED))
         }
     }
 }
@@ -74,9 +77,18 @@ async fn until_stopped(
     arn: &str,
     log: &mut Option<Follow>,
 ) -> anyhow::Result<Task> {
+    let mut looks = 0_u32;
     loop {
+        looks += 1;
         let tasks = ecs.tasks(cluster, &[arn.to_owned()]).await?;
-        let task = tasks.into_iter().next().with_context(|| format!("ECS does not know the task `{arn}` any more"))?;
+        let task = match tasks.into_iter().next() {
+            Some(task) => task,
+            None if looks <= EARLY => {
+                tokio::time::sleep(LOOK).await;
+                continue;
+            }
+            None => bail!("ECS does not know the task `{arn}` any more\nhint: `driftless logs` has what it wrote"),
+        };
         let over = task.last_status == "STOPPED";
         if over {
             // The last lines may reach CloudWatch after the task's end reaches ECS.

@@ -13,14 +13,14 @@ use crate::{
 pub(super) async fn run(environment: &str, json: bool) -> anyhow::Result<ExitCode> {
     let place = Place::open(&Where { env: Some(environment.to_owned()), bundle: None }).await?;
     let expected = place.watch(Limits::default()).await?;
-    let seen = watch::look(&place.account, &expected, &System).await?;
+    let seen = watch::look(&place.target.account, &expected, &System).await?;
     let services: Vec<_> = expected.expected.iter().zip(&seen).collect();
     let healthy = services.iter().all(|(_, seen)| is_healthy(seen));
     if json {
         let services: Vec<_> = services.iter().map(|(expected, seen)| document(expected, seen)).collect();
         let document = json!({
-            "schema": 1, "project": place.project, "environment": place.name, "region": place.environment.region,
-            "cluster": place.environment.cluster, "healthy": healthy, "services": services,
+            "schema": 1, "project": place.target.stack.project, "environment": place.target.name, "region": place.target.environment().region,
+            "cluster": place.target.environment().cluster, "healthy": healthy, "services": services,
         });
         print(&serde_json::to_string_pretty(&document)?)?;
     } else {
@@ -53,10 +53,10 @@ fn document(expected: &Expected, seen: &Snapshot) -> Value {
 }
 
 fn table(place: &Place, services: &[(&Expected, &Snapshot)]) -> String {
-    let environment = &place.environment;
+    let environment = place.target.environment();
     let mut text = format!(
         "`{}` in `{}`: {}, cluster `{}`\n\n",
-        place.project, place.name, environment.region, environment.cluster
+        place.target.stack.project, place.target.name, environment.region, environment.cluster
     );
     let mut rows = vec![["SERVICE", "TASKS", "IMAGE", "DEPLOYMENT", "TARGETS", "LACKS"].map(str::to_owned)];
     rows.extend(services.iter().map(|(expected, seen)| row(expected, seen)));

@@ -89,4 +89,6 @@ fn deploy_that_is_interrupted_while_it_watches_says_how_to_abort() {
         said.contains("interrupted: the deployment to `dev` goes on") && said.contains("`driftless abort -e dev`"),
         "{said}"
     );
+    let deployment = "\n  backend: arn:aws:ecs:us-east-1:123456789012:service-deployment/items-dev/backend/";
+    assert!(said.contains(deployment), "{said}");
 }

@@ -19,6 +19,10 @@ pub(in crate::command) struct Plan {
     #[command(flatten)]
     pub(in crate::command::cloud) place: Where,
 
+    /// The commit that the bundle was built from, for the record [default: what is checked out here]
+    #[arg(long, value_name = "COMMIT", value_parser = commit)]
+    pub(in crate::command::cloud) revision: Option<String>,
+
     /// Keep the plan in this directory, for `driftless apply`. It may hold secrets: it is made for this user alone
     #[arg(long, value_name = "DIR")]
     pub(in crate::command::cloud) out: Option<PathBuf>,
@@ -70,6 +74,30 @@ pub(in crate::command) struct Deploy {
     #[command(flatten)]
     pub(in crate::command::cloud) place: Where,
 
+    /// The commit that the bundle was built from, for the record [default: what is checked out here]
+    #[arg(long, value_name = "COMMIT", value_parser = commit)]
+    pub(in crate::command::cloud) revision: Option<String>,
+
     #[command(flatten)]
     pub(in crate::command::cloud) consent: Consent,
+}
+
+/// A whole object name, as Nix wants it to build the commit again.
+fn commit(text: &str) -> Result<String, String> {
+    let is_name = [40, 64].contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if is_name { Ok(text.to_owned()) } else { Err("not the 40 or 64 digits that `git rev-parse` prints".to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_is_named_in_full() {
+        let name = "d4bc416a1b2c3d4e5f60718293a4b5c6d7e8f901";
+        assert_eq!(commit(name).as_deref(), Ok(name));
+        for text in ["d4bc416", "main", "D4BC416A1B2C3D4E5F60718293A4B5C6D7E8F901", ""] {
+            assert!(commit(text).is_err(), "{text}");
+        }
+    }
 }
