@@ -93,13 +93,19 @@ pub(super) async fn finish(
         boundary::after("apply");
     }
     let url = address(target, &root).await?;
-    let verdict = watch::watch(target, &draft, options.timeout).await?;
+    let known = live
+        .clone()
+        .filter(|live| saved.is_empty() && live.is_same_release(&draft.release, &draft.variables, configuration));
+    let settled = async {
+        if known.is_none() {
+            settle(target, &root).await;
+        }
+    };
+    let (verdict, ()) = tokio::join!(watch::watch(target, &draft, options.timeout), settled);
+    let verdict = verdict?;
     boundary::after("watch");
     match verdict {
         Verdict::Live => {
-            let known = live.filter(|live| {
-                saved.is_empty() && live.is_same_release(&draft.release, &draft.variables, configuration)
-            });
             let (record, changed) = match known {
                 Some(record) => (record, false),
                 None => (target.records().add(draft, Outcome::Live, Timestamp::now()).await?, true),
@@ -116,6 +122,13 @@ pub(super) async fn finish(
             let record = target.records().add(draft, Outcome::Failed, Timestamp::now()).await?;
             Ok(Ended::Failed { record, left })
         }
+    }
+}
+
+/// Without this, `drift` would take for somebody else's what this release did.
+async fn settle(target: &Target, root: &Root) {
+    if let Err(error) = root.settle().await {
+        target.progress.note(&format!("the state is a little behind, and `driftless drift` may say so: {error:#}"));
     }
 }
 
@@ -216,7 +229,9 @@ async fn restore(target: &Target, record: Record, live: Option<Record>, options:
     }
     root.apply(&saved, &*target.progress).await?;
     let candidate = Candidate { kind: live.kind.clone(), source, variables: live.variables.clone() };
-    match watch::watch(target, &draft(target, candidate)?, options.timeout).await? {
+    let draft = draft(target, candidate)?;
+    let (verdict, ()) = tokio::join!(watch::watch(target, &draft, options.timeout), settle(target, &root));
+    match verdict? {
         Verdict::Live => Ok(Ended::RolledBack { record, serving: live.number }),
         _ => by_hand("the release before does not become stable either"),
     }

@@ -86,6 +86,17 @@ impl Change {
         }
     }
 
+    /// The change as far as it is not one of these attributes.
+    pub fn without(&self, attributes: &[&str]) -> Self {
+        let mut change = self.clone();
+        for value in [&mut change.before, &mut change.after] {
+            if let Value::Object(fields) = value {
+                fields.retain(|name, _| !attributes.contains(&name.as_str()));
+            }
+        }
+        change
+    }
+
     /// Whether before and after are the same but for different ways to say nothing, in which the provider is fickle.
     pub fn says_the_same(&self) -> bool {
         says_the_same(&self.before, &self.after)

@@ -97,6 +97,12 @@ impl Root {
         self.directory.path.join("config.tf.json")
     }
 
+    fn read_configuration(&self) -> anyhow::Result<Value> {
+        let path = self.configuration();
+        let text = fs::read(&path).with_context(|| format!("reading `{}`", path.display()))?;
+        serde_json::from_slice(&text).with_context(|| format!("reading `{}`", path.display()))
+    }
+
     async fn initialise(&self, backend: &Backend, progress: &dyn Progress) -> anyhow::Result<()> {
         let stamp = self.stamp(backend)?;
         let lock = self.directory.path.join(directory::LOCK_FILE);
@@ -114,11 +120,7 @@ impl Root {
 
     /// Equal where another `init` would change nothing.
     fn stamp(&self, backend: &Backend) -> anyhow::Result<String> {
-        let path = self.configuration();
-        let text = fs::read(&path).with_context(|| format!("reading `{}`", path.display()))?;
-        let configuration: Value =
-            serde_json::from_slice(&text).with_context(|| format!("reading `{}`", path.display()))?;
-        let requirements = Digest::of(configuration["terraform"].to_string().as_bytes());
+        let requirements = Digest::of(self.read_configuration()?["terraform"].to_string().as_bytes());
         let program = self.terraform.program.display();
         Ok(format!("{program} {} {} {requirements}\n", self.terraform.version, backend.bucket))
     }
@@ -184,6 +186,13 @@ impl Root {
         }
     }
 
+    /// Has the state say what the resources became by the end of an apply: some are seen in full only once others are there.
+    /// Changes nothing but the state.
+    pub async fn settle(&self) -> anyhow::Result<()> {
+        let arguments = ["apply", "-refresh-only", "-auto-approve", "-input=false", "-json"];
+        self.run(&arguments, &format!("reading `{}` again", self.name), |_| {}).await
+    }
+
     /// What is not as the state says.
     pub async fn drift(&self, variables: Option<&Variables>, progress: &dyn Progress) -> anyhow::Result<Vec<Drift>> {
         self.tell(variables)?;
@@ -200,7 +209,7 @@ impl Root {
         let plan = self.show(REFRESH).await?;
         let _ = fs::remove_file(self.directory.path.join(REFRESH));
         step.done("");
-        Ok(Drift::of(found, &plan))
+        Ok(Drift::of(found, &plan, &self.read_configuration()?))
     }
 
     /// The outputs in the state, without those that are secret. Empty if nothing was applied yet.
