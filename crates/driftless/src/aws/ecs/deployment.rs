@@ -106,7 +106,7 @@ pub enum StopType {
 }
 
 impl Ecs {
-    /// The service deployments of a service, newest first; at most a hundred.
+    /// The newest service deployments of a service, newest first; at most twenty.
     pub async fn service_deployments(&self, cluster: &str, service: &str) -> Result<Vec<ServiceDeployment>, Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -118,10 +118,13 @@ impl Ecs {
         #[serde(rename_all = "camelCase")]
         struct Brief {
             service_deployment_arn: String,
+            created_at: Option<Time>,
         }
-        let input = json!({ "cluster": cluster, "service": service });
-        let output: Output = self.0.json("ListServiceDeployments", &input).await?;
-        let arns: Vec<_> = output.service_deployments.into_iter().map(|brief| brief.service_deployment_arn).collect();
+        // In which order they come is documented nowhere.
+        let input = json!({ "cluster": cluster, "service": service, "maxResults": 100 });
+        let mut briefs = self.0.json::<Output>("ListServiceDeployments", &input).await?.service_deployments;
+        briefs.sort_by_key(|brief| std::cmp::Reverse(brief.created_at));
+        let arns: Vec<_> = briefs.into_iter().map(|brief| brief.service_deployment_arn).collect();
         let mut deployments = self.describe_service_deployments(&arns[..arns.len().min(AT_ONCE)]).await?;
         deployments.sort_by_key(|deployment| std::cmp::Reverse(deployment.created_at));
         Ok(deployments)
