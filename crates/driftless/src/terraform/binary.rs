@@ -77,6 +77,11 @@ impl Terraform {
         Ok(Self { program, name, version })
     }
 
+    /// Whether it is OpenTofu.
+    pub fn is_tofu(&self) -> bool {
+        self.name == "OpenTofu"
+    }
+
     /// The program with `arguments`, in `directory`, in an environment that holds no surprises.
     pub(super) fn command(&self, directory: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);

@@ -30,7 +30,7 @@ pub struct Range {
 }
 
 /// What is known to help, by a phrase of the message. The first that matches is said.
-const HINTS: [(&str, &str); 14] = [
+const HINTS: [(&str, &str); 15] = [
     ("NoSuchBucket", "make the state bucket with `driftless bootstrap`"),
     ("does not exist.\n\nThe referenced S3 bucket", "make the state bucket with `driftless bootstrap`"),
     ("ExpiredToken", "your credentials have expired: sign in again, such as with `aws sso login`"),
@@ -40,6 +40,10 @@ const HINTS: [(&str, &str); 14] = [
     ("UnauthorizedOperation", "the role lacks a permission that is named above: add it, then run the command again"),
     ("is not authorized to perform", "the role lacks the permission that is named above: add it, then run again"),
     ("LimitExceeded", "ask for a higher quota in the Service Quotas console, or remove what is not used"),
+    (
+        "does not match configured version constraint",
+        "a `.terraform.lock.hcl` has chosen that version: remove it, or run `init -upgrade` beside it",
+    ),
     (
         "Failed to query available provider packages",
         "is the provider's registry reachable from here? `driftless doctor`",

@@ -9,10 +9,10 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 
+use super::lockfile::LOCK_FILE;
+
 /// Configurations end so.
 const SUFFIX: &str = ".tf.json";
-/// The versions of providers that a root is planned with.
-pub(super) const LOCK_FILE: &str = ".terraform.lock.hcl";
 
 /// A directory that nobody else uses while this exists, readable by this user alone.
 #[derive(Debug)]

@@ -7,22 +7,24 @@ use std::{
 };
 
 use anyhow::Context;
-use oci::Digest;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
     apply::Applying,
     binary::Terraform,
+    configuration::Configuration,
     diagnostic::Diagnostic,
-    directory::{self, Directory},
+    directory::{Directory, state_directory},
     drift::Drift,
     fault::Fault,
     lock::LockOwner,
+    lockfile::LOCK_FILE,
     message::Message,
     plan::Plan,
     process::{self, Ended},
     saved::SavedPlan,
+    selection::Selection,
     summary::Summary,
     variables::Variables,
 };
@@ -71,6 +73,11 @@ pub struct Root {
     directory: Directory,
 }
 
+/// The private directory in which a root is planned.
+pub fn work_directory(backend: &Backend, name: &str) -> anyhow::Result<PathBuf> {
+    Ok(state_directory()?.join("roots").join(&backend.bucket).join(name))
+}
+
 impl Root {
     /// Puts the configuration in `from` into a directory of its own and initialises it.
     pub async fn open(
@@ -80,10 +87,12 @@ impl Root {
         from: &Path,
         progress: &dyn Progress,
     ) -> anyhow::Result<Self> {
-        let directory = directory::state_directory()?.join("roots").join(&backend.bucket).join(name);
-        let root = Self { name: name.to_owned(), terraform: terraform.clone(), directory: Directory::take(directory)? };
+        let directory = Directory::take(work_directory(backend, name)?)?;
+        let root = Self { name: name.to_owned(), terraform: terraform.clone(), directory };
         root.directory.install(from)?;
-        root.initialise(backend, progress).await?;
+        let configuration = Configuration::read(from)?;
+        let upgrade = configuration.lock.is_none() && root.has_to_upgrade(&configuration);
+        root.initialise(backend, &configuration, upgrade, progress).await?;
         Ok(root)
     }
 
@@ -103,15 +112,32 @@ impl Root {
         serde_json::from_slice(&text).with_context(|| format!("reading `{}`", path.display()))
     }
 
-    async fn initialise(&self, backend: &Backend, progress: &dyn Progress) -> anyhow::Result<()> {
-        let stamp = self.stamp(backend)?;
-        let lock = self.directory.path.join(directory::LOCK_FILE);
-        if lock.is_file() && fs::read_to_string(self.directory.path.join(STAMP)).is_ok_and(|old| old == stamp) {
+    /// Whether a provider that this directory remembers is one that the configuration does not allow any more, or that
+    /// cannot be had any more. Nobody has chosen it, so nobody has to be asked.
+    fn has_to_upgrade(&self, configuration: &Configuration) -> bool {
+        configuration.providers().any(|needed| {
+            let selection = Selection::of(&self.terraform, configuration, &needed, &self.directory.path);
+            selection.is_ok_and(Selection::is_new)
+        })
+    }
+
+    async fn initialise(
+        &self,
+        backend: &Backend,
+        configuration: &Configuration,
+        upgrade: bool,
+        progress: &dyn Progress,
+    ) -> anyhow::Result<()> {
+        let stamp = self.stamp(backend, configuration);
+        let path = &self.directory.path;
+        let is_done = || fs::read_to_string(path.join(STAMP)).is_ok_and(|old| old == stamp);
+        if !upgrade && path.join(LOCK_FILE).is_file() && is_done() {
             return Ok(());
         }
         let step = progress.step(&format!("initialising `{}` with {}", self.name, self.terraform.name));
         let bucket = format!("-backend-config=bucket={}", backend.bucket);
-        let arguments = ["init", "-input=false", "-json", "-reconfigure", &bucket];
+        let mut arguments = vec!["init", "-input=false", "-json", "-reconfigure", &bucket];
+        arguments.extend(upgrade.then_some("-upgrade"));
         self.run(&arguments, &format!("initialising `{}`", self.name), |_| {}).await?;
         self.directory.write(STAMP, stamp.as_bytes())?;
         step.done("");
@@ -119,10 +145,9 @@ impl Root {
     }
 
     /// Equal where another `init` would change nothing.
-    fn stamp(&self, backend: &Backend) -> anyhow::Result<String> {
-        let requirements = Digest::of(self.read_configuration()?["terraform"].to_string().as_bytes());
-        let program = self.terraform.program.display();
-        Ok(format!("{program} {} {} {requirements}\n", self.terraform.version, backend.bucket))
+    fn stamp(&self, backend: &Backend, configuration: &Configuration) -> String {
+        let (program, version) = (self.terraform.program.display(), self.terraform.version);
+        format!("{program} {version} {} {}\n", backend.bucket, configuration.requirements())
     }
 
     /// Plans for `goal`. The foundation has no variables.
