@@ -4,12 +4,15 @@
 //! instances), signs, retries and keeps time; its generated clients, several hundred thousand lines for the thirty
 //! calls made here, are left out: a call is a [`serde`] type and one line. See `docs/decisions/0005-aws-calls.md`.
 
+pub mod acm;
+pub mod ec2;
 pub mod ecr;
 pub mod ecs;
 pub mod elbv2;
 pub mod logs;
 pub mod s3;
 pub mod secretsmanager;
+pub mod servicequotas;
 pub mod sts;
 
 mod account;

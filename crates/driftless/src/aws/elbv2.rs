@@ -132,4 +132,29 @@ impl LoadBalancers {
         let output: Output = self.0.query("DescribeLoadBalancers", &parameters).await?;
         Ok(output.load_balancers.member.into_iter().next().map(|found| found.dns_name))
     }
+
+    /// How many there are of the kind that speaks HTTP.
+    pub async fn count(&self) -> Result<usize, Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Output {
+            #[serde(default)]
+            load_balancers: List<LoadBalancer>,
+            next_marker: Option<String>,
+        }
+        #[derive(Deserialize)]
+        struct LoadBalancer {
+            #[serde(rename = "Type")]
+            kind: String,
+        }
+        let (mut count, mut parameters) = (0, Vec::new());
+        loop {
+            let output: Output = self.0.query("DescribeLoadBalancers", &parameters).await?;
+            count += output.load_balancers.member.iter().filter(|found| found.kind == "application").count();
+            match output.next_marker.filter(|marker| !marker.is_empty()) {
+                Some(marker) => parameters = vec![("Marker".to_owned(), marker)],
+                None => return Ok(count),
+            }
+        }
+    }
 }

@@ -14,9 +14,23 @@ impl Client {
         operation: &'static str,
         parameters: &[(String, String)],
     ) -> Result<O, Error> {
-        let service = self.service();
+        let body = self.form(operation, parameters).await?;
+        self.read(operation, result(operation, &body))
+    }
+
+    /// The same for EC2, in whose protocol nothing is around the result.
+    pub async fn ec2<O: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        parameters: &[(String, String)],
+    ) -> Result<O, Error> {
+        let body = self.form(operation, parameters).await?;
+        self.read(operation, quick_xml::de::from_reader(&*body).map_err(|error| error.to_string()))
+    }
+
+    async fn form(&self, operation: &'static str, parameters: &[(String, String)]) -> Result<Vec<u8>, Error> {
         let mut form = Serializer::new(String::new());
-        form.append_pair("Action", operation).append_pair("Version", service.api).extend_pairs(parameters);
+        form.append_pair("Action", operation).append_pair("Version", self.service().api).extend_pairs(parameters);
         let request = Request {
             operation,
             method: "POST",
@@ -24,8 +38,11 @@ impl Client {
             headers: vec![("content-type", Cow::Borrowed("application/x-www-form-urlencoded"))],
             body: form.finish().into_bytes(),
         };
-        let answer = self.send(request).await?;
-        result(operation, &answer.body).map_err(|reason| Error::Unreadable { service: service.name, operation, reason })
+        Ok(self.send(request).await?.body)
+    }
+
+    fn read<O>(&self, operation: &'static str, read: Result<O, String>) -> Result<O, Error> {
+        read.map_err(|reason| Error::Unreadable { service: self.service().name, operation, reason })
     }
 }
 

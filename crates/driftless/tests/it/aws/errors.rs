@@ -16,9 +16,16 @@ use tokio::net::TcpListener;
 
 /// Answers in their order, and the headers of the requests that they were given to.
 #[derive(Clone, Default)]
-struct Script {
+pub(super) struct Script {
     answers: Arc<Mutex<VecDeque<(u16, &'static str)>>>,
     seen: Arc<Mutex<Vec<HeaderMap>>>,
+}
+
+impl Script {
+    /// The headers of the requests so far.
+    pub(super) fn seen(&self) -> Vec<HeaderMap> {
+        self.seen.lock().unwrap().clone()
+    }
 }
 
 async fn answer(State(script): State<Script>, headers: HeaderMap, _body: Bytes) -> (StatusCode, &'static str) {
@@ -27,7 +34,7 @@ async fn answer(State(script): State<Script>, headers: HeaderMap, _body: Bytes) 
     (StatusCode::from_u16(status).unwrap(), body)
 }
 
-async fn play(answers: &[(u16, &'static str)]) -> (Account, Script) {
+pub(super) async fn play(answers: &[(u16, &'static str)]) -> (Account, Script) {
     let script = Script { answers: Arc::new(Mutex::new(answers.iter().copied().collect())), ..Script::default() };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
