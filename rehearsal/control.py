@@ -26,6 +26,7 @@ class Control:
             ("POST", "stop"): self._stop,
             ("POST", "fault"): lambda wanted: self.faults.add(**wanted),
             ("DELETE", "fault"): lambda _: self.faults.clear(),
+            ("POST", "skew"): lambda wanted: application.set_clock(wanted["seconds"]),
             **{name: self._in_turn(route) for name, route in playing.ROUTES.items()},
         }
 

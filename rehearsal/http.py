@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -44,6 +45,14 @@ class Request:
 
     def body(self) -> bytes:
         return b"".join(self.chunks())
+
+    def action(self) -> str:
+        """The call's name in the query protocol, or nothing. The body can be read again."""
+        if not self.header("Content-Type").startswith("application/x-www-form-urlencoded"):
+            return ""
+        body = self.body()
+        self.environ["wsgi.input"] = BytesIO(body)
+        return dict(parse_qsl(body.decode())).get("Action", "")
 
     def json(self) -> Any:
         return json.loads(self.body() or b"{}")

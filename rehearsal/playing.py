@@ -11,6 +11,7 @@ from .ecs.rollout import Rollout
 from .ecs.runs import RUNS
 from .ecs.task import Task
 from .own import quotas
+from .patches import acm
 
 
 def outcome(service: str = "*", outcome: str = "auto", **changes: Any) -> None:
@@ -68,6 +69,7 @@ ROUTES: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
     ("POST", "run"): lambda wanted: RUNS.choose(**wanted),
     ("POST", "clock"): lambda wanted: clock(**wanted),
     ("POST", "advance"): lambda wanted: advance(**wanted),
+    ("POST", "certificate"): lambda wanted: acm.become(**wanted),
     ("POST", "quota"): lambda wanted: quotas.choose(**wanted),
     ("GET", "tasks"): lambda _: tasks(),
     ("POST", "tasks"): lambda wanted: move(**wanted),

@@ -2,6 +2,7 @@
 
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,13 @@ from .http import Request
 from .registry import Registry
 
 
-class Quiet(WSGIRequestHandler):
+class Handler(WSGIRequestHandler):
+    #: Seconds that the account's clock is ahead of this machine's.
+    ahead = 0
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return super().date_time_string((time.time() if timestamp is None else timestamp) + Handler.ahead)
+
     def log_request(self, *_: Any) -> None:
         """Standard error is for what went wrong."""
 
@@ -61,13 +68,16 @@ class Application:
         except Exception as error:
             return failures.broken(request, error).send(request, start_response)
 
+    def set_clock(self, ahead: float) -> None:
+        Handler.ahead = ahead
+
     def restart(self) -> None:
         """After a fork: nothing of the parent's traffic is here any more."""
         self.gate, self.turn = Gate(), threading.Lock()
         self.forks = Forks(self)
 
     def listen(self, port: int) -> BaseWSGIServer:
-        return make_server("127.0.0.1", port, self, threaded=True, request_handler=Quiet)
+        return make_server("127.0.0.1", port, self, threaded=True, request_handler=Handler)
 
 
 class Account:

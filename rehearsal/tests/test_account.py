@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
+from email.utils import parsedate_to_datetime
 
 import pytest
 from botocore.exceptions import ClientError
@@ -58,6 +60,25 @@ def test_a_fault_meets_the_next_requests_and_then_is_over(account: Account) -> N
         urllib.request.urlopen(f"{account.address}/v2/")
     with pytest.raises(urllib.error.HTTPError, match="401"):
         urllib.request.urlopen(f"{account.address}/v2/")
+
+
+def test_a_fault_of_the_older_services_is_found_by_the_name_of_the_call(account: Account) -> None:
+    account.control("fault", match="DescribeAddresses", status=403, code="UnauthorizedOperation")
+    client = account.client("ec2")
+    assert client.describe_vpcs()["Vpcs"], "the body can be read after it was looked at"
+    with pytest.raises(ClientError, match="403|UnauthorizedOperation"):
+        client.describe_addresses()
+    assert client.describe_addresses()["Addresses"] == []
+
+
+def test_the_clock_of_an_account_can_be_another(account: Account) -> None:
+    def off() -> float:
+        with urllib.request.urlopen(f"{account.address}/_rehearsal/health") as answer:
+            return parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()
+
+    assert abs(off()) < 60
+    account.control("skew", seconds=3600)
+    assert 3500 < off() < 3700
 
 
 @pytest.mark.parametrize("service", ["codedeploy", "cloudtrail", "iam"])

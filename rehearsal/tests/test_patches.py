@@ -274,6 +274,30 @@ def test_a_certificate_has_the_key_that_was_asked_for_and_is_issued_soon(account
     assert client.describe_certificate(CertificateArn=arn)["Certificate"]["KeyAlgorithm"] == "EC_prime256v1"
 
 
+def test_certificates_are_listed_by_key_and_in_pages(account: Account) -> None:
+    client = account.client("acm")
+    for name, key in [("a.example.com", "RSA_2048"), ("b.example.com", "EC_prime256v1"), ("c.example.com", "RSA_2048")]:
+        client.request_certificate(DomainName=name, ValidationMethod="DNS", KeyAlgorithm=key)
+
+    def names(**wanted: Any) -> list[str]:
+        pages = client.get_paginator("list_certificates").paginate(**wanted)
+        return [one["DomainName"] for page in pages for one in page["CertificateSummaryList"]]
+
+    assert names() == ["a.example.com", "c.example.com"]
+    both = {"keyTypes": ["RSA_2048", "EC_prime256v1"]}
+    assert names(Includes=both, PaginationConfig={"PageSize": 2}) == ["a.example.com", "b.example.com", "c.example.com"]
+    one = client.list_certificates(Includes=both, MaxItems=1)["CertificateSummaryList"][0]
+    assert one["SubjectAlternativeNameSummaries"] == ["a.example.com"]
+
+
+def test_a_certificate_becomes_what_a_test_chooses_and_stays_so(account: Account) -> None:
+    client = account.client("acm")
+    arn = client.request_certificate(DomainName="items.example.com", ValidationMethod="DNS")["CertificateArn"]
+    account.control("certificate", domain="items.example.com", status="FAILED", reason="CAA_ERROR")
+    told = client.describe_certificate(CertificateArn=arn)["Certificate"]
+    assert (told["Status"], told["FailureReason"]) == ("FAILED", "CAA_ERROR")
+
+
 def test_a_load_balancer_is_active_at_once(account: Account, zones: list) -> None:
     made = account.client("elbv2").create_load_balancer(Name="items", Subnets=[one["SubnetId"] for one in zones[:2]])
     assert made["LoadBalancers"][0]["State"]["Code"] == "active"
