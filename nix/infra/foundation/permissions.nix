@@ -87,6 +87,7 @@ in
   read = [
     (allow "LookAtWhatThereIs" [
       "acm:DescribeCertificate"
+      "acm:ListCertificates"
       "acm:ListTagsForCertificate"
       "application-autoscaling:Describe*"
       "application-autoscaling:ListTagsForResource"
@@ -135,6 +136,8 @@ in
       "secretsmanager:GetResourcePolicy"
       "servicediscovery:Get*"
       "servicediscovery:ListTagsForResource"
+      "servicequotas:GetAWSDefaultServiceQuota"
+      "servicequotas:GetServiceQuota"
       "sns:Get*"
       "sns:ListTagsForResource"
       "wafv2:Get*"
