@@ -4,16 +4,17 @@ mod certificate;
 mod clock;
 mod quota;
 mod state;
+mod tools;
+mod vcpu;
 
 use std::fmt::Write;
 
-use anyhow::Context;
 use serde::Serialize;
 
 use super::{Target, images, secrets};
 use crate::{
     aws::ecr::Ecr,
-    terraform::{MINIMUM, Terraform},
+    terraform::{Configuration, State},
 };
 
 /// Version of the JSON that a diagnosis is printed as.
@@ -28,6 +29,8 @@ pub struct Diagnosis {
     pub environment: Option<String>,
     /// The account that the credentials are of.
     pub account: Option<String>,
+    /// The environment's region.
+    pub region: Option<String>,
     /// One entry for each thing that was looked at, or more.
     pub findings: Vec<Finding>,
 }
@@ -74,11 +77,13 @@ impl Finding {
     pub(crate) fn unchecked(check: &'static str, error: &crate::aws::Error, right: &str) -> Self {
         let text = error.to_string();
         let says = text.split("\nhint: ").next().unwrap_or(&text);
-        Self::warning(
-            check,
-            format!("could not be checked: {says}"),
-            format!("allow `{right}`, or look in the console"),
-        )
+        let refused = matches!(error, crate::aws::Error::Refused { .. }) && !error.is_passing();
+        let remedy = if refused {
+            format!("allow `{right}`, or look in the console")
+        } else {
+            "run `driftless doctor` again later, or look in the console".to_owned()
+        };
+        Self::warning(check, format!("could not be checked: {says}"), remedy)
     }
 
     /// An error with its hint as the remedy.
@@ -94,7 +99,8 @@ impl Diagnosis {
     pub fn new(target: Option<&Target>, findings: Vec<Finding>) -> Self {
         let environment = target.map(|target| target.name.clone());
         let account = target.map(|target| target.caller.account.clone());
-        Self { schema: SCHEMA, environment, account, findings }
+        let region = target.map(|target| target.environment().region.clone());
+        Self { schema: SCHEMA, environment, account, region, findings }
     }
 
     /// The worst of the findings.
@@ -122,27 +128,39 @@ impl Diagnosis {
     }
 }
 
-/// Looks at everything.
-pub async fn examine(target: &Target) -> Diagnosis {
+/// Looks at everything. `configuration` is that of the environment's root.
+pub async fn examine(target: &Target, configuration: anyhow::Result<Configuration>) -> Diagnosis {
     let mut findings = vec![identity(target)];
-    findings.extend(tool(target.terraform().await));
+    let configuration = match configuration {
+        Ok(configuration) => Some(configuration),
+        Err(error) => {
+            findings.push(unread(&error));
+            None
+        }
+    };
+    findings.extend(tools::look(target, configuration.as_ref()).await);
     findings.extend(state::look(target).await);
+    let made = made(target).await;
+    findings.extend(made.as_ref().err().cloned());
+    let planned = configuration.as_ref().zip(made.as_ref().ok());
     let (repositories, secrets, quota, certificate, clock) = tokio::join!(
         Box::pin(repositories(target)),
         Box::pin(secrets_of(target)),
-        Box::pin(quota::look(target)),
-        Box::pin(certificate::look(target)),
+        Box::pin(quota::look(target, planned)),
+        Box::pin(certificate::look(target, planned)),
         Box::pin(clock::look(target))
     );
     findings.extend(repositories.unwrap_or_else(|error| vec![Finding::failed("repositories", &error)]));
     findings.extend(secrets.unwrap_or_else(|error| vec![Finding::failed("secrets", &error)]));
-    findings.push(quota);
-    findings.extend([certificate, clock].into_iter().flatten());
+    findings.extend(quota);
+    findings.extend(certificate);
+    findings.push(clock);
     Diagnosis::new(Some(target), findings)
 }
 
 fn identity(target: &Target) -> Finding {
-    let says = format!("{} in account {}", target.caller.arn, target.caller.account);
+    let (caller, region) = (&target.caller, &target.environment().region);
+    let says = format!("{} in account {}, region {region}", caller.arn, caller.account);
     match target.environment().account {
         Some(_) => Finding::fine("account", says),
         None => Finding::warning(
@@ -153,10 +171,26 @@ fn identity(target: &Target) -> Finding {
     }
 }
 
-fn tool(found: anyhow::Result<Terraform>) -> Vec<Finding> {
-    match found {
-        Ok(tool) => vec![Finding::fine("terraform", format!("{} {} (at least {MINIMUM})", tool.name, tool.version))],
-        Err(error) => vec![Finding::failed("terraform", &error)],
+/// Without the root much is not known, but a bundle may have it that is built later.
+fn unread(error: &anyhow::Error) -> Finding {
+    Finding::warning(
+        "configuration",
+        format!("what the plan would make could not be checked: {error:#}"),
+        "render infra.nix again: `nix/render`",
+    )
+}
+
+/// What Terraform has made so far.
+async fn made(target: &Target) -> Result<State, Finding> {
+    const CHECK: &str = "state";
+    let key = format!("{}.tfstate", target.name);
+    match target.bucket.get(&key).await {
+        Ok(Some(object)) => State::parse(&object.body).map_err(|error| {
+            let says = format!("`{key}` is not a state of Terraform: {error}");
+            Finding::error(CHECK, says, "restore an older version of that object: the bucket keeps them")
+        }),
+        Ok(None) => Ok(State::default()),
+        Err(error) => Err(Finding::unchecked(CHECK, &error, "s3:GetObject")),
     }
 }
 
@@ -166,9 +200,10 @@ async fn repositories(target: &Target) -> anyhow::Result<Vec<Finding>> {
     let ecr = Ecr::new(&account);
     let mut missing = Vec::new();
     for service in target.environment().services.values() {
-        let found = ecr.repository(&service.repository).await;
-        if found.with_context(|| format!("asking for the repository `{}`", service.repository))?.is_none() {
-            missing.push(format!("`{}`", service.repository));
+        match ecr.repository(&service.repository).await {
+            Ok(Some(_)) => {}
+            Ok(None) => missing.push(format!("`{}`", service.repository)),
+            Err(error) => return Ok(vec![Finding::unchecked(CHECK, &error, "ecr:DescribeRepositories")]),
         }
     }
     if missing.is_empty() {
@@ -180,6 +215,9 @@ async fn repositories(target: &Target) -> anyhow::Result<Vec<Finding>> {
 
 async fn secrets_of(target: &Target) -> anyhow::Result<Vec<Finding>> {
     const CHECK: &str = "secrets";
+    if target.environment().services.values().all(|service| service.secrets.is_empty()) {
+        return Ok(vec![Finding::fine(CHECK, "the stack has none")]);
+    }
     let missing = secrets::missing(target).await?;
     if missing.is_empty() {
         return Ok(vec![Finding::fine(CHECK, "each has a value")]);
@@ -206,13 +244,13 @@ mod tests {
     use crate::aws::Error;
 
     #[test]
-    fn what_nobody_may_look_at_is_said_and_stops_nothing() {
+    fn what_could_not_be_looked_at_is_said_and_stops_nothing() {
         let reason = "no".to_owned();
         let error = Error::Unreadable { service: "ACM", operation: "ListCertificates", reason };
         let diagnosis = Diagnosis::new(None, vec![Finding::unchecked("certificate", &error, "acm:ListCertificates")]);
         let text = diagnosis.text(false);
         assert!(text.starts_with("warning certificate: could not be checked: "), "{text}");
-        assert!(text.contains("hint: allow `acm:ListCertificates`"), "{text}");
+        assert!(text.contains("hint: run `driftless doctor` again later"), "{text}");
         assert_eq!(diagnosis.level(), Level::Warning);
     }
 }

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     cost,
     record::{Draft, Outcome, Record},
-    terraform::{Fault, Goal, Root, SavedPlan, Summary},
+    terraform::{Configuration, Fault, Goal, Root, SavedPlan, Summary},
 };
 
 /// What a release may take and do.
@@ -156,7 +156,8 @@ async fn preflight(target: &Target, candidate: &Candidate) -> anyhow::Result<()>
     if let Some(lock) = lock(&target.bucket, &target.name).await? {
         return Err(Fault::Locked { root: lock.root, owner: lock.owner }.into());
     }
-    let mut diagnosis = Box::pin(examine(target)).await;
+    let configuration = Configuration::read(&candidate.source.root(&target.name));
+    let mut diagnosis = Box::pin(examine(target, configuration)).await;
     diagnosis.findings.extend(doctor::platforms(target, &candidate.source.release));
     let text = diagnosis.text(false);
     if diagnosis.level() == Level::Error {

@@ -3,6 +3,7 @@
 
 mod account;
 mod bundle;
+mod doctor;
 mod interruption;
 mod secrecy;
 mod story;

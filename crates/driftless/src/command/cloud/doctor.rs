@@ -6,11 +6,15 @@ use super::args;
 use crate::{
     command::print::print,
     deploy::{Diagnosis, Finding, Level, examine},
+    terraform::Configuration,
 };
 
 pub(super) async fn run(args: &args::Doctor) -> anyhow::Result<ExitCode> {
     let diagnosis = match args.place.target().await {
-        Ok(target) => Box::pin(examine(&target)).await,
+        Ok(target) => {
+            let configuration = args.place.configuration(&target.name).and_then(|path| Configuration::read(&path));
+            Box::pin(examine(&target, configuration)).await
+        }
         // Without an account there is no more to be looked at.
         Err(error) => Diagnosis::new(None, vec![Finding::failed("account", &error)]),
     };

@@ -1,46 +1,141 @@
 //! Whether the certificate of the environment's domain can be used.
 
-use serde::Deserialize;
-use serde_json::json;
-
 use super::Finding;
-use crate::{aws::Service, deploy::Target};
+use crate::{
+    aws::acm::{Certificate, Certificates},
+    deploy::Target,
+    terraform::{Configuration, State},
+};
 
-static SERVICE: Service = Service { name: "ACM", id: "ACM", host: "acm", signing: "acm", api: "CertificateManager" };
+const CHECK: &str = "certificate";
+const KIND: &str = "aws_acm_certificate";
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Answer {
-    #[serde(default)]
-    certificate_summary_list: Vec<Summary>,
+pub(super) async fn look(target: &Target, planned: Option<(&Configuration, &State)>) -> Vec<Finding> {
+    let host = target.environment().url.as_deref().and_then(|url| url.strip_prefix("https://"));
+    let Some(host) = host.and_then(|host| host.split(['/', ':']).next()) else { return Vec::new() };
+    match planned {
+        // A certificate that Terraform made counts, whatever else there is of that name.
+        Some((configuration, state)) if configuration.has(KIND) => {
+            let mut findings = Vec::new();
+            for arn in state.arns(KIND) {
+                findings.push(made(target, host, arn).await);
+            }
+            if findings.is_empty() {
+                findings.push(Finding::fine(CHECK, format!("there is none yet: the plan requests one for `{host}`")));
+            }
+            findings
+        }
+        _ => vec![brought(target, host).await],
+    }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Summary {
-    domain_name: String,
-    status: Option<String>,
+/// One that is in Terraform's state.
+async fn made(target: &Target, host: &str, arn: &str) -> Finding {
+    let account =
+        arn.split(':').nth(3).map_or_else(|| target.account.clone(), |region| target.account.in_region(region));
+    match Certificates::new(&account).describe(arn).await {
+        Ok(certificate) => judge(host, &certificate),
+        Err(error) if error.code() == Some("ResourceNotFoundException") => {
+            Finding::fine(CHECK, format!("that of `{host}` was removed: the plan requests another"))
+        }
+        Err(error) => Finding::unchecked(CHECK, &error, "acm:DescribeCertificate"),
+    }
 }
 
-pub(super) async fn look(target: &Target) -> Option<Finding> {
-    const CHECK: &str = "certificate";
-    let host = target.environment().url.as_ref()?.strip_prefix("https://")?.split(['/', ':']).next()?.to_owned();
-    let answer: Answer = match target.account.client(&SERVICE).json("ListCertificates", &json!({})).await {
-        Ok(answer) => answer,
-        Err(error) => return Some(Finding::unchecked(CHECK, &error, "acm:ListCertificates")),
+/// One that somebody else takes care of.
+async fn brought(target: &Target, host: &str) -> Finding {
+    let certificates = match Certificates::new(&target.account).list().await {
+        Ok(certificates) => certificates,
+        Err(error) => return Finding::unchecked(CHECK, &error, "acm:ListCertificates"),
     };
-    let found = answer.certificate_summary_list.into_iter().find(|certificate| certificate.domain_name == host)?;
-    Some(match found.status?.as_str() {
+    best(certificates, host).map_or_else(
+        || {
+            let says = format!("there is none for `{host}` in {}", target.environment().region);
+            Finding::warning(CHECK, says, "request or import one in ACM, if this is where its certificate is to be")
+        },
+        |certificate| judge(host, &certificate),
+    )
+}
+
+/// Of those for `host`, one that can be used, or that may become so.
+fn best(certificates: Vec<Certificate>, host: &str) -> Option<Certificate> {
+    let rank = |certificate: &Certificate| match certificate.status.as_str() {
+        "ISSUED" => 0,
+        "PENDING_VALIDATION" => 1,
+        _ => 2,
+    };
+    certificates.into_iter().filter(|certificate| certificate.is_for(host)).min_by_key(rank)
+}
+
+fn judge(host: &str, certificate: &Certificate) -> Finding {
+    match certificate.status.as_str() {
         "ISSUED" => Finding::fine(CHECK, format!("that of `{host}` is issued")),
-        "PENDING_VALIDATION" => Finding::warning(
-            CHECK,
-            format!("that of `{host}` waits for its validation"),
-            format!("the name servers of `{host}` must be those of its Route 53 zone, or have its validation record"),
-        ),
-        other => Finding::error(
-            CHECK,
-            format!("that of `{host}` is {}", other.to_lowercase().replace('_', " ")),
-            "remove it in the ACM console and deploy again: another is made",
-        ),
-    })
+        "PENDING_VALIDATION" => {
+            let record = certificate.proof().map_or_else(
+                || "its validation record".to_owned(),
+                |record| format!("the CNAME `{}` -> `{}`", record.name, record.value),
+            );
+            let remedy =
+                format!("have the name servers of `{host}` answer with {record}: delegate to its Route 53 zone");
+            Finding::warning(CHECK, format!("that of `{host}` waits for its validation by DNS"), remedy)
+        }
+        other => {
+            let state = match other {
+                "FAILED" => "failed".to_owned(),
+                "VALIDATION_TIMED_OUT" => "was not validated within three days".to_owned(),
+                "EXPIRED" => "has expired".to_owned(),
+                "REVOKED" => "was revoked".to_owned(),
+                other => format!("is `{other}`"),
+            };
+            let why = certificate.failure_reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+            let remedy = match certificate.failure_reason.as_deref() {
+                Some("CAA_ERROR") => {
+                    "add `0 issue \"amazon.com\"` to the domain's CAA records, then remove it in the \
+                                      ACM console and deploy again: another is requested"
+                }
+                _ => "remove it in the ACM console and deploy again: another is requested",
+            };
+            Finding::error(CHECK, format!("that of `{host}` {state}{why}"), remedy)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn certificate(status: &str, more: &Value) -> Certificate {
+        let mut told = json!({ "DomainName": "items.example.com", "Status": status });
+        told.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        serde_json::from_value(told).unwrap()
+    }
+
+    #[test]
+    fn the_one_that_can_be_used_is_looked_at() {
+        let none = json!({});
+        let all = ["EXPIRED", "PENDING_VALIDATION", "ISSUED", "FAILED"].map(|status| certificate(status, &none));
+        assert_eq!(best(all.to_vec(), "items.example.com").unwrap().status, "ISSUED");
+        assert_eq!(best(all[..2].to_vec(), "items.example.com").unwrap().status, "PENDING_VALIDATION");
+        assert_eq!(best(all.to_vec(), "other.example.com"), None);
+    }
+
+    #[test]
+    fn what_is_wrong_with_it_comes_with_its_remedy() {
+        let record = json!({ "Name": "_a.items.example.com.", "Value": "_b.acm-validations.aws.", "Type": "CNAME" });
+        let findings = [
+            judge("items.example.com", &certificate("ISSUED", &json!({}))),
+            judge(
+                "items.example.com",
+                &certificate(
+                    "PENDING_VALIDATION",
+                    &json!({ "DomainValidationOptions": [{ "ResourceRecord": record }] }),
+                ),
+            ),
+            judge("items.example.com", &certificate("FAILED", &json!({ "FailureReason": "CAA_ERROR" }))),
+            judge("items.example.com", &certificate("VALIDATION_TIMED_OUT", &json!({}))),
+        ];
+        insta::assert_snapshot!(super::super::Diagnosis::new(None, findings.to_vec()).text(true));
+    }
 }

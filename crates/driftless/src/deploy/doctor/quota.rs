@@ -1,51 +1,104 @@
-//! Whether the account may run as many tasks as the stack wants.
+//! Whether the account may have what the plan adds.
 
-use serde::Deserialize;
-use serde_json::json;
-
-use super::Finding;
-use crate::{aws::Service, deploy::Target};
-
-static SERVICE: Service = Service {
-    name: "Service Quotas",
-    id: "Service Quotas",
-    host: "servicequotas",
-    signing: "servicequotas",
-    api: "ServiceQuotasV20190624",
+use super::{Finding, vcpu};
+use crate::{
+    aws::{Account, Error, ec2::Networks, elbv2::LoadBalancers, servicequotas::quota},
+    deploy::Target,
+    terraform::{Configuration, State},
 };
 
-/// Virtual CPUs of Fargate on demand; new accounts have few.
-const FARGATE: &str = "L-3032A538";
+pub(super) const CHECK: &str = "quota";
 
-/// While a release rolls, old and new tasks run side by side.
-const ROLLING: f64 = 2.0;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Answer {
-    quota: Quota,
+/// Something of which an account may have only so many in a region.
+struct Limit {
+    /// The Terraform resource.
+    kind: &'static str,
+    /// One, and several.
+    words: [&'static str; 2],
+    /// The service, as Service Quotas calls it.
+    service: &'static str,
+    code: &'static str,
+    /// What it takes to count those that there are.
+    right: &'static str,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Quota {
-    value: f64,
+/// Those that are small in a new account. Gateways to the internet have the quota of VPCs; NAT gateways have five in each
+/// zone, but take an address each.
+const LIMITS: [Limit; 3] = [
+    Limit { kind: "aws_vpc", words: ["VPC", "VPCs"], service: "vpc", code: "L-F678F1CE", right: "ec2:DescribeVpcs" },
+    Limit {
+        kind: "aws_eip",
+        words: ["Elastic IP address", "Elastic IP addresses"],
+        service: "ec2",
+        code: "L-0263D0A3",
+        right: "ec2:DescribeAddresses",
+    },
+    Limit {
+        kind: "aws_lb",
+        words: ["load balancer", "load balancers"],
+        service: "elasticloadbalancing",
+        code: "L-53DA6B97",
+        right: "elasticloadbalancing:DescribeLoadBalancers",
+    },
+];
+
+pub(super) async fn look(target: &Target, planned: Option<(&Configuration, &State)>) -> Vec<Finding> {
+    let mut findings = vcpu::look(target, planned.map(|(configuration, _)| configuration)).await;
+    for limit in &LIMITS {
+        let more = planned.map_or(0, |(configuration, state)| limit.added(configuration, state));
+        if more > 0 {
+            findings.push(limit.look(&target.account, more).await);
+        }
+    }
+    findings
 }
 
-pub(super) async fn look(target: &Target) -> Finding {
-    const CHECK: &str = "quota";
-    let input = json!({ "ServiceCode": "fargate", "QuotaCode": FARGATE });
-    let answer: Answer = match target.account.client(&SERVICE).json("GetServiceQuota", &input).await {
-        Ok(answer) => answer,
-        Err(error) => return Finding::unchecked(CHECK, &error, "servicequotas:GetServiceQuota"),
-    };
-    let services = target.environment().services.values();
-    let wanted: f64 = services.map(|service| f64::from(service.cpu * service.tasks) / 1024.0).sum::<f64>() * ROLLING;
-    let allowed = answer.quota.value;
-    let says = format!("a rollout needs {wanted} vCPU of Fargate, the account may have {allowed}");
-    if wanted > allowed {
-        Finding::error(CHECK, says, format!("ask for more in the Service Quotas console: Fargate, {FARGATE}"))
-    } else {
-        Finding::fine(CHECK, says)
+/// How to get more of it.
+pub(super) fn remedy(account: &Account, service: &str, code: &str, wanted: f64) -> String {
+    let region = account.region().unwrap_or("us-east-1");
+    format!(
+        "`aws service-quotas request-service-quota-increase --region {region} --service-code {service} --quota-code \
+         {code} --desired-value {wanted}`"
+    )
+}
+
+impl Limit {
+    /// How many are in the configuration and not in the state.
+    fn added(&self, configuration: &Configuration, state: &State) -> usize {
+        let wanted = configuration.resources(self.kind);
+        wanted.map(|(name, number)| number.saturating_sub(state.count(self.kind, name))).sum()
+    }
+
+    async fn look(&self, account: &Account, more: usize) -> Finding {
+        let allowed = match quota(account, self.service, self.code).await {
+            Ok(allowed) => allowed,
+            Err(error) => return Finding::unchecked(CHECK, &error, "servicequotas:GetServiceQuota"),
+        };
+        match self.used(account).await {
+            Ok(used) => self.judge(account, more, used, allowed),
+            Err(error) => Finding::unchecked(CHECK, &error, self.right),
+        }
+    }
+
+    async fn used(&self, account: &Account) -> Result<usize, Error> {
+        match self.kind {
+            "aws_vpc" => Networks::new(account).vpcs().await,
+            "aws_eip" => Networks::new(account).addresses().await,
+            _ => LoadBalancers::new(account).count().await,
+        }
+    }
+
+    fn judge(&self, account: &Account, more: usize, used: usize, allowed: f64) -> Finding {
+        let [one, several] = self.words;
+        let words = if more == 1 { one } else { several };
+        // Far below where a float has no room for a count.
+        let wanted = u32::try_from(used + more).map_or(f64::INFINITY, f64::from);
+        let says = format!("the plan makes {more} {words}; taken in this region: {used} of {allowed}");
+        if wanted > allowed {
+            let ask = remedy(account, self.service, self.code, wanted);
+            Finding::error(CHECK, says, format!("remove {several} that nothing uses, or ask for more: {ask}"))
+        } else {
+            Finding::fine(CHECK, says)
+        }
     }
 }

@@ -4,12 +4,13 @@ use anyhow::Context;
 
 use super::{Finding, Level};
 use crate::{
+    aws::Error,
     deploy::{Target, bucket::State, lock},
     stack::FOUNDATION,
 };
 
 pub(super) async fn look(target: &Target) -> Vec<Finding> {
-    let bucket = bucket(target).await.unwrap_or_else(|error| Finding::failed("state bucket", &error));
+    let bucket = bucket(target).await.unwrap_or_else(|error| unread(&error));
     if bucket.level == Level::Error {
         return vec![bucket];
     }
@@ -21,6 +22,17 @@ pub(super) async fn look(target: &Target) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// It is there, but its settings may not be looked at; or nobody can tell whether it is.
+fn unread(error: &anyhow::Error) -> Finding {
+    const CHECK: &str = "state bucket";
+    match error.downcast_ref::<Error>() {
+        Some(refused) if refused.code() == Some("AccessDenied") => {
+            Finding::unchecked(CHECK, refused, "s3:GetBucket*` and `s3:GetEncryptionConfiguration")
+        }
+        _ => Finding::failed(CHECK, error),
+    }
 }
 
 async fn bucket(target: &Target) -> anyhow::Result<Finding> {

@@ -30,7 +30,11 @@ pub(super) struct Account {
 impl Account {
     /// An empty account; none if this machine lacks what it needs, which it says.
     pub(super) fn start() -> Option<Self> {
-        let terraform = any("DRIFTLESS_TERRAFORM", &["terraform", "tofu"])?;
+        Self::with(any("DRIFTLESS_TERRAFORM", &["terraform", "tofu"])?)
+    }
+
+    /// The same with this Terraform.
+    pub(super) fn with(terraform: PathBuf) -> Option<Self> {
         let venv = venv()?;
         let mut server = Command::new(venv.join("bin/python"))
             .args(["-m", "rehearsal", "--port", "0", "--until-eof"])
@@ -135,10 +139,22 @@ impl Account {
 
     /// Has ECS do something behind the back of `driftless`.
     pub(super) fn ecs(&self, operation: &str, input: &Value) -> String {
-        let body = self.path("ecs");
+        self.json("ecs", &format!("AmazonEC2ContainerServiceV20141113.{operation}"), input)
+    }
+
+    /// Has a service that speaks JSON do something.
+    pub(super) fn json(&self, service: &str, target: &str, input: &Value) -> String {
+        let body = self.path("input.json");
         fs::write(&body, input.to_string()).unwrap();
-        let target = format!("X-Amz-Target: AmazonEC2ContainerServiceV20141113.{operation}");
-        self.call("ecs", "POST", "/", Some(&body), &["Content-Type: application/x-amz-json-1.1", &target])
+        let target = format!("X-Amz-Target: {target}");
+        self.call(service, "POST", "/", Some(&body), &["Content-Type: application/x-amz-json-1.1", &target])
+    }
+
+    /// Has the account itself be otherwise: `/_rehearsal/<name>`.
+    pub(super) fn control(&self, name: &str, wanted: &Value) {
+        let body = self.path("control.json");
+        fs::write(&body, wanted.to_string()).unwrap();
+        self.ask("POST", &format!("/_rehearsal/{name}"), Some(&body));
     }
 
     fn call(&self, service: &str, method: &str, path: &str, body: Option<&Path>, headers: &[&str]) -> String {

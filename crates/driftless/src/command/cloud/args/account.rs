@@ -23,8 +23,9 @@ pub(in crate::command) struct Bootstrap {
 
 /// Look for what would stop a deployment
 ///
-/// Credentials and account, OpenTofu or Terraform, state bucket and lock, repositories, secrets without a value, quotas,
-/// certificate, clock. Each finding comes with its remedy. Changes nothing.
+/// Credentials, account and region, the versions of OpenTofu or Terraform and of its provider, state bucket and lock,
+/// repositories, secrets without a value, quotas that the plan would exceed, certificate, clock. Each finding comes with its
+/// remedy. Changes nothing, downloads nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   driftless doctor --env prod
