@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::local;
+use crate::{hint::Told, local};
 
 /// From source to running containers on AWS, without drift.
 #[derive(Debug, Parser)]
@@ -88,7 +88,7 @@ pub fn main() -> ExitCode {
         Command::TaskInit(args) => local::task_init(args.inside),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        eprintln!("error: {}", Told::of(&error));
         exit::of(&error)
     })
 }

@@ -22,7 +22,7 @@ pub use self::{
     bucket::{State, bootstrap},
     candidate::Candidate,
     contents::{Contents, contents},
-    doctor::{Diagnosis, Finding, Level, examine},
+    doctor::{Diagnosis, Finding, Level, examine, unanswered},
     drift::drift,
     images::push,
     lock::{Lock, break_lock, lock},

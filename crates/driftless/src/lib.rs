@@ -10,6 +10,7 @@ pub mod command;
 pub mod cost;
 #[cfg(feature = "aws")]
 pub mod deploy;
+pub mod hint;
 pub mod interrupt;
 pub mod local;
 pub mod progress;

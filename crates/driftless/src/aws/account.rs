@@ -107,7 +107,9 @@ impl Account {
             .build()
             .expect("every part of the key is given");
         let own = self.config.service_config().and_then(|config| config.load_config(key));
-        own.or_else(|| self.config.endpoint_url().map(str::to_owned))
+        let any = own.or_else(|| self.config.endpoint_url().map(str::to_owned));
+        // A variable that is set to nothing says nothing.
+        any.filter(|endpoint| !endpoint.is_empty())
     }
 
     pub(super) fn config(&self) -> &SdkConfig {
@@ -142,4 +144,16 @@ fn timeouts() -> TimeoutConfig {
         .operation_attempt_timeout(Duration::from_secs(30))
         .operation_timeout(Duration::from_secs(90))
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::sts::SERVICE;
+
+    #[test]
+    fn an_endpoint_of_nothing_is_no_endpoint() {
+        assert_eq!(Account::played_at("", 1).endpoint_override(&SERVICE), None);
+        assert_eq!(Account::played_at("http://a", 1).endpoint_override(&SERVICE).as_deref(), Some("http://a"));
+    }
 }

@@ -191,7 +191,7 @@ fn hint_for(code: &str) -> &'static str {
             "\nhint: the credentials have expired: sign in again, with `aws sso login` or as you did before"
         }
         "UnrecognizedClientException" | "InvalidClientTokenId" | "InvalidAccessKeyId" | "AuthFailure" => {
-            "\nhint: AWS does not know these credentials: see which are used with `driftless doctor`"
+            "\nhint: AWS does not know these credentials: sign in again, and see what AWS_PROFILE and AWS_ACCESS_KEY_ID name"
         }
         "SignatureDoesNotMatch" | "InvalidSignatureException" | "RequestTimeTooSkewed" => {
             "\nhint: compare this machine's clock with another, then the secret access key"
@@ -213,7 +213,7 @@ fn hint_for_unreachable(context: &str) -> &'static str {
     } else if has("SSO") || has("sso") {
         "\nhint: sign in again: `aws sso login`"
     } else if has("ProviderError") || has("InvalidConfiguration") {
-        "\nhint: see which credentials are looked for with `driftless doctor`"
+        "\nhint: see what AWS_PROFILE and `~/.aws/config` say of where credentials come from"
     } else {
         ""
     }

@@ -3,6 +3,7 @@
 mod certificate;
 mod clock;
 mod quota;
+mod region;
 mod state;
 mod tools;
 mod vcpu;
@@ -11,9 +12,11 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+pub use self::region::unanswered;
 use super::{Target, images, secrets};
 use crate::{
     aws::ecr::Ecr,
+    hint::Told,
     terraform::{Configuration, State},
 };
 
@@ -88,9 +91,8 @@ impl Finding {
 
     /// An error with its hint as the remedy.
     pub(crate) fn failed(check: &'static str, error: &anyhow::Error) -> Self {
-        let text = format!("{error:#}");
-        let (says, remedy) = text.split_once("\nhint: ").unwrap_or((&text, "see above"));
-        Self::error(check, says, remedy)
+        let Told { says, hint } = Told::of(error);
+        Self::error(check, says, hint.unwrap_or_else(|| "see above".to_owned()))
     }
 }
 
@@ -175,7 +177,7 @@ fn identity(target: &Target) -> Finding {
 fn unread(error: &anyhow::Error) -> Finding {
     Finding::warning(
         "configuration",
-        format!("what the plan would make could not be checked: {error:#}"),
+        format!("what the plan would make could not be checked: {}", Told::of(error).says),
         "render infra.nix again: `nix/render`",
     )
 }

@@ -272,6 +272,23 @@ fn doctor_stops_at_credentials_of_another_account() {
 }
 
 #[test]
+fn doctor_tells_a_region_that_is_not_enabled_from_credentials_that_nobody_knows() {
+    let Some(patient) = Patient::new() else { return };
+    patient.edit("stack.json", |stack| stack["environments"]["dev"]["region"] = json!("ap-east-1"));
+    let mut both = String::new();
+    for times in [1, 2] {
+        let unknown = json!({
+            "match": "GetCallerIdentity", "status": 403, "times": times, "code": "InvalidClientTokenId"
+        });
+        patient.account.control("fault", &unknown);
+        let (text, code) = patient.complaints();
+        assert_eq!(code, 1);
+        both = both + &text + "\n\n";
+    }
+    insta::assert_snapshot!(both.trim_end());
+}
+
+#[test]
 fn doctor_holds_terraform_against_what_the_stack_needs() {
     let Some(patient) = Patient::healthy() else { return };
     patient.terraform("1.9.8");
