@@ -96,7 +96,8 @@ impl Limit {
         let says = format!("the plan makes {more} {words}; taken in this region: {used} of {allowed}");
         if wanted > allowed {
             let ask = remedy(account, self.service, self.code, wanted);
-            Finding::error(CHECK, says, format!("remove {several} that nothing uses, or ask for more: {ask}"))
+            let free = if used > 0 { format!("remove {several} that nothing uses, or ") } else { String::new() };
+            Finding::error(CHECK, says, format!("{free}ask for more: {ask}"))
         } else {
             Finding::fine(CHECK, says)
         }
