@@ -32,14 +32,22 @@ pub(super) async fn run(args: &args::Releases) -> anyhow::Result<ExitCode> {
 fn table(releases: &[Record]) -> String {
     let mut text = String::new();
     for record in releases {
-        let Record { number, created_at, outcome, kind, by, .. } = record;
+        let Record { number, created_at, outcome, kind, revision, by, .. } = record;
         let by = by.rsplit('/').next().unwrap_or(by);
-        let _ = writeln!(text, "{number:>4}  {created_at:.0}  {:11}  {:18}  {by}", outcome.words(), kind.words());
+        let revision = revision.as_deref().map_or_else(|| "-".to_owned(), short);
+        let (outcome, kind) = (outcome.words(), kind.words());
+        let _ = writeln!(text, "{number:>4}  {created_at:.0}  {outcome:11}  {kind:18}  {revision:14}  {by}");
         for (service, image) in &record.release.images {
             let _ = writeln!(text, "        {service} sha256:{}", &image.digest.hex()[..12]);
         }
     }
     text
+}
+
+/// Enough of a commit to know it again, and whether there was more than it.
+fn short(revision: &str) -> String {
+    let (commit, dirty) = revision.strip_suffix("-dirty").map_or((revision, ""), |commit| (commit, "-dirty"));
+    format!("{}{dirty}", commit.get(..8).unwrap_or(commit))
 }
 
 pub(super) async fn rollback(args: &args::Rollback) -> anyhow::Result<ExitCode> {
