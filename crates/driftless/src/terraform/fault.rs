@@ -1,6 +1,6 @@
 //! How OpenTofu or Terraform can fail, as far as callers tell the ways apart.
 
-use super::{diagnostic::Diagnostic, lock::LockOwner};
+use super::{diagnostic::Diagnostic, lock::LockOwner, process::Ended};
 
 /// A run that did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,32 @@ pub enum Fault {
         /// Resources that were changed before.
         changed: usize,
     },
+}
+
+impl Fault {
+    /// What a run that ended so was about, by what it said.
+    pub(super) fn of(root: &str, ended: &Ended, mut diagnostics: Vec<Diagnostic>, doing: &str) -> Self {
+        let (root, doing) = (root.to_owned(), doing.to_owned());
+        // Not everything is said in JSON.
+        if diagnostics.is_empty() {
+            let summary = if ended.stderr.trim().is_empty() { ended.status.to_string() } else { ended.stderr.clone() };
+            let severity = "error".to_owned();
+            diagnostics.push(Diagnostic { severity, summary, detail: String::new(), address: None, range: None });
+        }
+        for diagnostic in &diagnostics {
+            let text = format!("{}\n{}", diagnostic.summary, diagnostic.detail);
+            if let Some(owner) = LockOwner::of_message(&text) {
+                return Self::Locked { root, owner };
+            }
+            if diagnostic.summary.contains("Saved plan is stale") {
+                return Self::Stale { root };
+            }
+        }
+        if ended.interrupted {
+            return Self::Interrupted { doing, left: "" };
+        }
+        Self::Failed { doing, diagnostics, changed: 0 }
+    }
 }
 
 fn said(doing: &str, diagnostics: &[Diagnostic]) -> String {

@@ -14,15 +14,13 @@ use super::{
     apply::Applying,
     binary::Terraform,
     configuration::Configuration,
-    diagnostic::Diagnostic,
     directory::{Directory, state_directory},
     drift::Drift,
     fault::Fault,
-    lock::LockOwner,
     lockfile::LOCK_FILE,
     message::Message,
     plan::Plan,
-    process::{self, Ended},
+    process,
     saved::SavedPlan,
     selection::Selection,
     summary::Summary,
@@ -271,7 +269,7 @@ impl Root {
             text.push('\n');
         });
         let ended = ended.await?;
-        if ended.status.success() { Ok(text) } else { Err(self.fault(&ended, Vec::new(), doing).into()) }
+        if ended.status.success() { Ok(text) } else { Err(Fault::of(&self.name, &ended, Vec::new(), doing).into()) }
     }
 
     /// Runs what answers with a line for each event.
@@ -284,29 +282,6 @@ impl Root {
             None => {}
         });
         let ended = ended.await?;
-        if ended.status.success() { Ok(()) } else { Err(self.fault(&ended, diagnostics, doing).into()) }
-    }
-
-    fn fault(&self, ended: &Ended, mut diagnostics: Vec<Diagnostic>, doing: &str) -> Fault {
-        let (root, doing) = (self.name.clone(), doing.to_owned());
-        // Not everything is said in JSON.
-        if diagnostics.is_empty() {
-            let summary = if ended.stderr.trim().is_empty() { ended.status.to_string() } else { ended.stderr.clone() };
-            let severity = "error".to_owned();
-            diagnostics.push(Diagnostic { severity, summary, detail: String::new(), address: None, range: None });
-        }
-        for diagnostic in &diagnostics {
-            let text = format!("{}\n{}", diagnostic.summary, diagnostic.detail);
-            if let Some(owner) = LockOwner::of_message(&text) {
-                return Fault::Locked { root, owner };
-            }
-            if diagnostic.summary.contains("Saved plan is stale") {
-                return Fault::Stale { root };
-            }
-        }
-        if ended.interrupted {
-            return Fault::Interrupted { doing, left: "" };
-        }
-        Fault::Failed { doing, diagnostics, changed: 0 }
+        if ended.status.success() { Ok(()) } else { Err(Fault::of(&self.name, &ended, diagnostics, doing).into()) }
     }
 }

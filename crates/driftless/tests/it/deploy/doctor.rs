@@ -142,6 +142,7 @@ fn doctor_says_of_a_healthy_account_what_it_looked_at() {
     assert_eq!(said.code, 0);
     insta::assert_snapshot!(said.out);
     let told: Value = serde_json::from_str(&patient.says("doctor -e dev --json").out).unwrap();
+    assert_eq!(told["region"], "us-east-1");
     assert_eq!(
         (&told["schema"], &told["account"], &told["environment"]),
         (&json!(1), &json!("123456789012"), &json!("dev"))
