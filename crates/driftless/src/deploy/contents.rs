@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{Target, images};
 use crate::{
+    hint::Told,
     record::Record,
     registry::{self, Outline, Reference, Registry},
 };
@@ -45,7 +46,7 @@ pub async fn contents(target: &Target, from: &Record, to: &Record) -> anyhow::Re
     for service in changed {
         let compared = compare(&registry, service, (from, to), &temporary.path().join(service)).await;
         let compared =
-            compared.map_or_else(|error| Contents::Unread { unread: format!("{error:#}") }, Contents::Compared);
+            compared.map_or_else(|error| Contents::Unread { unread: Told::of(&error).to_string() }, Contents::Compared);
         contents.insert(service.clone(), compared);
     }
     step.done("");

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     cost,
+    hint::Told,
     record::{Draft, Outcome, Record},
     terraform::{Configuration, Fault, Goal, Root, SavedPlan, Summary},
 };
@@ -128,7 +129,10 @@ pub(super) async fn finish(
 /// Without this, `drift` would take for somebody else's what this release did.
 async fn settle(target: &Target, root: &Root) {
     if let Err(error) = root.settle().await {
-        target.progress.note(&format!("the state is a little behind, and `driftless drift` may say so: {error:#}"));
+        target.progress.note(&format!(
+            "the state is a little behind, and `driftless drift` may say so: {}",
+            Told::of(&error).says
+        ));
     }
 }
 
