@@ -81,7 +81,10 @@
     };
     github = {
       repository = "shop";
-      subjects = [ "*" ];
+      subjects = [
+        "*"
+        "pull_request"
+      ];
     };
   };
 

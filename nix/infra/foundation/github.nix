@@ -23,10 +23,27 @@ let
       Statement = statements;
     };
   permissions = import ./permissions.nix (arguments // { inherit account partition; });
-  attached = name: statements: {
+  attached = role: name: statements: {
     inherit name;
-    role = "\${aws_iam_role.deploy.id}";
+    role = "\${aws_iam_role.${role}.id}";
     policy = policy statements;
+  };
+  # For runs of the repository whose subjects end so.
+  role = name: description: subjects: {
+    name = names.short 64 "${project.project}-${name}";
+    inherit description;
+    max_session_duration = 3600;
+    assume_role_policy = policy [
+      {
+        Effect = "Allow";
+        Action = "sts:AssumeRoleWithWebIdentity";
+        Principal.Federated = provider;
+        Condition.StringEquals = {
+          "${issuer}:aud" = "sts.amazonaws.com";
+          "${issuer}:sub" = map (subject: "repo:${github.repository}:${subject}") subjects;
+        };
+      }
+    ];
   };
 in
 lib.mkIf (github != null) {
@@ -40,34 +57,37 @@ lib.mkIf (github != null) {
       };
     };
 
-    aws_iam_role.deploy = {
-      name = names.short 64 "${project.project}-deploy";
-      description = "Releases ${project.project} from ${github.repository}";
-      max_session_duration = 3600;
-      assume_role_policy = policy [
-        {
-          Effect = "Allow";
-          Action = "sts:AssumeRoleWithWebIdentity";
-          Principal.Federated = provider;
-          Condition.StringEquals = {
-            "${issuer}:aud" = "sts.amazonaws.com";
-            "${issuer}:sub" = map (subject: "repo:${github.repository}:${subject}") github.subjects;
-          };
-        }
+    aws_iam_role = {
+      deploy = role "deploy" "Releases ${project.project} from ${github.repository}" github.subjects;
+    }
+    // lib.optionalAttrs github.pullRequests {
+      plan = role "plan" "Plans ${project.project} for pull requests of ${github.repository}" [
+        "pull_request"
       ];
     };
 
     aws_iam_role_policy = {
-      deploy_release = attached "release" permissions.release;
-      deploy_read = attached "read" permissions.read;
+      deploy_release = attached "deploy" "release" permissions.release;
+      deploy_read = attached "deploy" "read" permissions.read;
     }
     // lib.optionalAttrs github.infrastructure {
-      deploy_infrastructure = attached "infrastructure" permissions.infrastructure;
+      deploy_infrastructure = attached "deploy" "infrastructure" permissions.infrastructure;
+    }
+    // lib.optionalAttrs github.pullRequests {
+      plan_read = attached "plan" "read" (permissions.read ++ permissions.readState);
     };
   };
 
-  output.deploy_role_arn = {
-    description = "The role that workflows on GitHub take.";
-    value = "\${aws_iam_role.deploy.arn}";
+  output = {
+    deploy_role_arn = {
+      description = "The role that workflows on GitHub take.";
+      value = "\${aws_iam_role.deploy.arn}";
+    };
+  }
+  // lib.optionalAttrs github.pullRequests {
+    plan_role_arn = {
+      description = "The role that runs of pull requests take.";
+      value = "\${aws_iam_role.plan.arn}";
+    };
   };
 }

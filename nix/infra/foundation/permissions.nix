@@ -147,6 +147,12 @@ in
     ] "*")
   ];
 
+  # For who may not keep it.
+  readState = [
+    (allow "FindStateAndRecords" "s3:ListBucket" (map bucket regions))
+    (allow "ReadStateAndRecords" "s3:GetObject" (map (region: "${bucket region}/*") regions))
+  ];
+
   infrastructure = [
     (
       allow "ChangeWhatIsInTheseRegions" (map (service: "${service}:*") [

@@ -71,8 +71,22 @@ in
             subjects = mkOption {
               type = types.listOf types.str;
               default = [ "ref:refs/heads/main" ];
-              description = "Which runs may: ends of the token's subject, without stars.";
-              example = [ "environment:prod" ];
+              description = ''
+                Which runs may release: ends of the token's subject, without stars. A job that names an environment of GitHub
+                has `environment:NAME`, whatever its branch.
+              '';
+              example = [
+                "ref:refs/heads/main"
+                "environment:prod"
+              ];
+            };
+            pullRequests = mkOption {
+              type = types.bool;
+              default = false;
+              description = ''
+                Whether runs of pull requests may plan, with a role of their own that changes nothing. It reads the account,
+                state and settings included, and so can everybody who may push a branch to the repository.
+              '';
             };
             infrastructure = mkOption {
               type = types.bool;

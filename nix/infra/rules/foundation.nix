@@ -33,3 +33,9 @@ in
   assertion = !lib.hasInfix "*" subject;
   message = "foundation.github.subjects: `${subject}` would let in runs that nobody reviewed, such as those of pull requests; name branches or environments, without stars";
 }) subjects
+++ [
+  {
+    assertion = !lib.elem "pull_request" subjects;
+    message = "foundation.github.subjects: `pull_request` would let runs release that nobody reviewed; `pullRequests = true` lets them plan";
+  }
+]

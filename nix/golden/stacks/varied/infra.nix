@@ -12,6 +12,7 @@
         "ref:refs/heads/main"
       ];
       infrastructure = true;
+      pullRequests = true;
     };
   };
 
