@@ -29,6 +29,14 @@ def test_a_task_is_run_to_its_exit_code(stage: Stage) -> None:
     assert stage.log(states[-1]) == ["migrating", "no such column"]
 
 
+def test_a_task_is_known_by_the_prefix_of_its_log_stream(stage: Stage) -> None:
+    definition = stage.define(stage.image(b"one"))
+    tasks = [run(stage, definition)[-1] for _ in range(2)]
+    prefix = f"ecs/backend/{tasks[0]['taskArn'].rpartition('/')[2]}"
+    events = stage.logs.filter_log_events(logGroupName="/ecs/items/dev/backend", logStreamNamePrefix=prefix)["events"]
+    assert {event["logStreamName"] for event in events} == {prefix}
+
+
 def test_a_task_ends_well_unless_told_otherwise(stage: Stage) -> None:
     assert run(stage, stage.define(stage.image(b"one")))[-1]["containers"][0]["exitCode"] == 0
 
