@@ -14,6 +14,9 @@ pub(super) const ROLLED_BACK: u8 = 3;
 pub(super) const NEEDS_PERSON: u8 = 4;
 /// Somebody else holds the lock.
 pub(super) const LOCKED: u8 = 5;
+/// What is there is not what should be.
+#[cfg(feature = "aws")]
+pub(super) const DIFFERS: u8 = 6;
 /// Ended by Control-C, as shells say it.
 pub(super) const INTERRUPTED: u8 = 130;
 

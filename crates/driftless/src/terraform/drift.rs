@@ -96,7 +96,7 @@ mod tests {
         );
         let found =
             drifts(&before, &json!({ "name": "a", "tags": {}, "network": [{ "subnets": ["s"], "groups": ["g"] }] }));
-        assert_eq!(found[0].words(), "aws_thing.one: network");
+        assert_eq!(found[0].words(), "aws_thing.one: network.groups + `g`");
         let found = drifts(&before, &json!({ "name": "b", "tags": {}, "network": [{ "subnets": ["s"] }] }));
         assert_eq!(found[0].words(), "aws_thing.one: name `a` -> `b`");
         assert_eq!(drifts(&json!({ "on": null }), &json!({ "on": false })).len(), 1);

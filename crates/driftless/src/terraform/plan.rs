@@ -112,7 +112,7 @@ impl Change {
     }
 }
 
-fn contains_true(marks: &Value) -> bool {
+pub(super) fn contains_true(marks: &Value) -> bool {
     match marks {
         Value::Bool(marked) => *marked,
         Value::Array(items) => items.iter().any(contains_true),

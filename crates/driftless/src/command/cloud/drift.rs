@@ -5,7 +5,10 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::args;
-use crate::{command::print::print, deploy};
+use crate::{
+    command::{exit, print::print},
+    deploy,
+};
 
 /// Version of what `--json` prints.
 const SCHEMA: u32 = 1;
@@ -24,5 +27,5 @@ pub(super) async fn run(args: &args::Drift) -> anyhow::Result<ExitCode> {
         }
         print(&format!("hint: `driftless deploy -e {}` plans the way back", target.name))?;
     }
-    Ok(if found.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if found.is_empty() { ExitCode::SUCCESS } else { exit::DIFFERS.into() })
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::args;
 use crate::{
     bundle::Bundle,
-    command::print::print,
+    command::{exit, print::print},
     deploy::{self, Compared, Target, Witness},
     record::Record,
     terraform::Drift,
@@ -16,9 +16,6 @@ use crate::{
 
 /// Version of what `--json` prints.
 const SCHEMA: u32 = 1;
-
-/// Exit code of a difference.
-const DIFFERS: u8 = 6;
 
 #[derive(Serialize)]
 struct Document {
@@ -52,7 +49,7 @@ pub(super) async fn run(args: &args::Verify) -> anyhow::Result<ExitCode> {
         infrastructure,
     };
     print(&if args.json { serde_json::to_string_pretty(&document)? } else { text(&document) })?;
-    Ok(if agrees { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) })
+    Ok(if agrees { ExitCode::SUCCESS } else { exit::DIFFERS.into() })
 }
 
 /// What else is to have the same images.

@@ -1,18 +1,16 @@
 //! What differs in a resource, in words that hold no secret.
 
+mod value;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
 use super::definition;
-use crate::terraform::plan::{Action, PlannedChange, says_the_same};
-
-/// Longer values are named, not shown.
-const SHORT: usize = 48;
+use crate::terraform::plan::{Action, PlannedChange, contains_true, says_the_same};
 
 /// Computed by AWS, or told by another difference.
-const NOISE: [&str; 7] =
-    ["arn", "arn_without_revision", "id", "revision", "tags_all", "container_definitions", "task_definition"];
+const NOISE: [&str; 6] = ["arn", "arn_without_revision", "id", "revision", "tags_all", "container_definitions"];
 
 /// The attributes that change: with their values if those are short, known and not sensitive.
 pub(super) fn of(planned: &PlannedChange) -> Vec<String> {
@@ -26,23 +24,15 @@ pub(super) fn of(planned: &PlannedChange) -> Vec<String> {
     let mut differences: Vec<_> = definition::differences(planned);
     for name in names.into_iter().filter(|name| !NOISE.contains(&name.as_str())) {
         let (old, new) = (before.get(name).unwrap_or(&Value::Null), after.get(name).unwrap_or(&Value::Null));
-        let unknown = change.after_unknown.get(name).is_some_and(|unknown| *unknown == Value::Bool(true));
-        if unknown || says_the_same(old, new) {
+        let unknown = change.after_unknown.get(name).unwrap_or(&Value::Null);
+        if *unknown == Value::Bool(true) || says_the_same(old, new) {
             continue;
         }
-        differences.push(match (short(old), short(new)) {
-            (Some(old), Some(new)) if !change.is_sensitive(name) => format!("{name} {old} -> {new}"),
-            _ => name.clone(),
-        });
+        if change.is_sensitive(name) || contains_true(unknown) {
+            differences.push(name.clone());
+        } else {
+            value::compare(name, old, new, &mut differences);
+        }
     }
     differences
-}
-
-fn short(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => Some("none".to_owned()),
-        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
-        Value::String(text) if text.len() <= SHORT && !text.contains('\n') => Some(format!("`{text}`")),
-        _ => None,
-    }
 }

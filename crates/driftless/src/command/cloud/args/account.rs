@@ -49,7 +49,7 @@ pub(in crate::command) struct Doctor {
   driftless drift --env prod
   driftless drift --env prod --json | jq '.resources[].address'
 
-Exit codes: 0 nothing was changed, 1 something was.")]
+Exit codes: 0 nothing was changed; 1 it could not be found out; 2 the command line is wrong; 6 something was.")]
 pub(in crate::command) struct Drift {
     #[command(flatten)]
     pub(in crate::command::cloud) place: Where,
