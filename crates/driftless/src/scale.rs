@@ -46,6 +46,12 @@ pub fn paused(environment: &Environment) -> BTreeMap<String, u32> {
     environment.services.keys().map(|service| (service.clone(), 0)).collect()
 }
 
+/// Whether `tasks` says so of every service.
+pub fn is_paused(environment: &Environment, tasks: &BTreeMap<String, u32>) -> bool {
+    let services = &environment.services;
+    !services.is_empty() && services.keys().all(|service| tasks.get(service) == Some(&0))
+}
+
 impl std::str::FromStr for Scale {
     type Err = anyhow::Error;
 
@@ -57,5 +63,23 @@ impl std::str::FromStr for Scale {
             Ok(count) => Ok(Self::To(count)),
             Err(_) => bail!("`{text}` is no number of tasks\nhint: a number, or `default` for what the stack says"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stack::Stack;
+
+    #[test]
+    fn a_pause_is_no_task_of_any_service() {
+        let stack = Stack::parse(include_bytes!("../../../nix/rendered/stack.json")).unwrap();
+        let environment = &stack.environments["dev"];
+        let all = paused(environment);
+        assert!(is_paused(environment, &all));
+        assert!(!is_paused(environment, &BTreeMap::new()));
+        let one = scaled(environment, all, &[("frontend".to_owned(), Scale::Default)]).unwrap();
+        assert!(!is_paused(environment, &one), "{one:?}");
+        assert!(scaled(environment, one, &[("backend".to_owned(), Scale::To(2))]).is_err(), "its data is in files");
     }
 }

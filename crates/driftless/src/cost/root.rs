@@ -1,6 +1,6 @@
 //! A Terraform root as the estimator reads it: resources and their literal arguments.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, ensure};
 use serde_json::{Map, Value};
@@ -31,6 +31,15 @@ impl Root {
         Ok(Self(value))
     }
 
+    /// With these numbers of tasks, where it leaves them to the variable `tasks`.
+    #[must_use]
+    pub fn with_tasks(mut self, tasks: &BTreeMap<String, u32>) -> Self {
+        for (service, count) in tasks {
+            replace(&mut self.0, &format!("${{lookup(var.tasks, \"{service}\","), *count);
+        }
+        self
+    }
+
     /// The region of the provider, where it is written down.
     pub fn region(&self) -> Option<&str> {
         blocks(self.0.get("provider")?, "aws").find_map(|provider| text(provider, "region"))
@@ -48,6 +57,16 @@ impl Root {
     /// The resources of one type.
     pub(super) fn of_kind(&self, kind: &'static str) -> impl Iterator<Item = Resource<'_>> {
         self.resources().filter(move |resource| resource.kind == kind)
+    }
+}
+
+/// Puts `count` in the place of every text in `value` that begins like `expression`.
+fn replace(value: &mut Value, expression: &str, count: u32) {
+    match value {
+        Value::String(text) if text.starts_with(expression) => *value = count.into(),
+        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, expression, count)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| replace(field, expression, count)),
+        _ => {}
     }
 }
 
@@ -113,4 +132,19 @@ pub(super) fn entries(body: &Value, name: &str) -> f64 {
 
 fn length(entries: usize) -> f64 {
     u32::try_from(entries).map_or(f64::INFINITY, f64::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_tasks_take_the_place_of_the_variable() {
+        let text = br#"{ "resource": { "aws_ecs_service": {
+            "a": { "desired_count": "${lookup(var.tasks, \"a\", 2)}" },
+            "ab": { "desired_count": "${lookup(var.tasks, \"ab\", 2)}" } } } }"#;
+        let root = Root::parse(text).unwrap().with_tasks(&BTreeMap::from([("a".to_owned(), 5)]));
+        let counts: Vec<_> = root.resources().map(|service| service.body["desired_count"].to_string()).collect();
+        assert_eq!(counts, ["5", r#""${lookup(var.tasks, \"ab\", 2)}""#]);
+    }
 }

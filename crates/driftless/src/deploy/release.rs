@@ -166,7 +166,7 @@ async fn preflight(target: &Target, candidate: &Candidate) -> anyhow::Result<()>
     let text = diagnosis.text(false);
     if diagnosis.level() == Level::Error {
         anyhow::bail!(
-            "nothing was changed: the account is not ready\n{}\nhint: the above, then again",
+            "nothing was changed: the account is not ready\n{}\nhint: do what the hints above say, then the same command again",
             text.trim_end()
         );
     }
@@ -193,11 +193,14 @@ pub async fn planned(target: &Target, candidate: &Candidate) -> anyhow::Result<(
 async fn price(target: &Target, candidate: &Candidate) -> Option<f64> {
     let records = target.records();
     let before = match records.live(None).await.ok()? {
-        Some(live) => Some(cost::Root::parse(&records.configuration(&live, &target.name).await.ok()?).ok()?),
+        Some(live) => {
+            let root = cost::Root::parse(&records.configuration(&live, &target.name).await.ok()?).ok()?;
+            Some(root.with_tasks(&live.variables.tasks))
+        }
         None => None,
     };
     let after = candidate.source.configurations().ok()?;
-    let after = cost::Root::parse(after.get(&target.name)?).ok()?;
+    let after = cost::Root::parse(after.get(&target.name)?).ok()?.with_tasks(&candidate.variables.tasks);
     let (prices, usage) = (cost::Prices::built_in(), cost::Usage::default());
     Some(cost::difference(before.as_ref(), Some(&after), prices, &usage).monthly())
 }

@@ -9,11 +9,18 @@ use super::args::Consent;
 use crate::{
     command::{ask, exit, print::print},
     deploy::{Candidate, Ended, Options, Target, release},
+    record::Record,
+    scale::is_paused,
     terraform::Summary,
 };
 
 /// Version of what `--json` prints.
 const SCHEMA: u32 = 1;
+
+/// Whether nothing runs of a release, and nobody answers at its address.
+fn paused(target: &Target, record: &Record) -> bool {
+    is_paused(target.environment(), &record.variables.tasks)
+}
 
 impl Consent {
     /// Shows a plan, and asks whether it may be applied.
@@ -44,6 +51,13 @@ impl Consent {
     pub(super) fn tell(&self, target: &Target, ended: &Ended) -> anyhow::Result<ExitCode> {
         let name = &target.name;
         let (words, code) = match ended {
+            Ended::Live { record, changed: true, .. } if paused(target, record) => (
+                format!("paused: release {} of `{name}` runs no task\nnext: driftless resume -e {name}", record.number),
+                0,
+            ),
+            Ended::Live { record, changed: false, .. } if paused(target, record) => {
+                (format!("nothing changed: `{name}` is paused since release {}", record.number), 0)
+            }
             Ended::Live { record, changed: true, .. } => (format!("live: release {} of `{name}`", record.number), 0),
             Ended::Live { record, changed: false, .. } => {
                 (format!("nothing changed: release {} of `{name}` is live", record.number), 0)
@@ -61,6 +75,7 @@ impl Consent {
             }
         };
         let (outcome, number) = match ended {
+            Ended::Live { record, changed: true, .. } if paused(target, record) => ("paused", Some(record.number)),
             Ended::Live { record, changed: true, .. } => ("live", Some(record.number)),
             Ended::Live { record, .. } => ("unchanged", Some(record.number)),
             Ended::Declined => ("declined", None),
@@ -68,7 +83,7 @@ impl Consent {
             Ended::Failed { record, .. } => ("failed", Some(record.number)),
         };
         let url = match ended {
-            Ended::Live { url, .. } => url.as_deref(),
+            Ended::Live { url, record, .. } if !paused(target, record) => url.as_deref(),
             _ => None,
         };
         if self.json {

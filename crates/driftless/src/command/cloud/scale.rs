@@ -9,7 +9,7 @@ use crate::{
     cost,
     deploy::{BucketStore, Candidate, Source, Target},
     record::{Kind, Record, Records},
-    scale::{paused, scaled},
+    scale::{is_paused, paused, scaled},
 };
 
 pub(super) async fn run(args: &args::Scale) -> anyhow::Result<ExitCode> {
@@ -20,26 +20,28 @@ pub(super) async fn run(args: &args::Scale) -> anyhow::Result<ExitCode> {
 
 pub(super) async fn pause(args: &args::Pause) -> anyhow::Result<ExitCode> {
     let (target, live) = serving(&args.place).await?;
-    if let Some((saved, left)) = savings(&target.records(), &live).await {
+    let tasks = paused(target.environment());
+    if tasks == live.variables.tasks {
+        target.progress.note(&format!("`{}` is paused already", target.name));
+    } else if let Some((saved, left)) = savings(&target.records(), &live).await {
         let text =
             format!("saves about {saved:.2} USD a month; {left:.2} for what stays (load balancer, storage, logs)");
         target.progress.note(&text);
     }
-    let tasks = paused(target.environment());
     go(&target, live, tasks, Kind::Pause, &args.consent).await
 }
 
 pub(super) async fn resume(args: &args::Resume) -> anyhow::Result<ExitCode> {
     let (target, live) = serving(&args.place).await?;
-    let is_paused = |tasks: &BTreeMap<String, u32>| !tasks.is_empty() && tasks.values().all(|count| *count == 0);
+    let is_paused = |record: &Record| is_paused(target.environment(), &record.variables.tasks);
     ensure!(
-        is_paused(&live.variables.tasks),
+        is_paused(&live),
         "`{0}` is not paused\nhint: `driftless scale SERVICE=N -e {0}` changes numbers of tasks",
         target.name
     );
     // As it was before the pause, which may not have been what the stack says.
     let mut before = Some(live.clone());
-    while let Some(record) = before.take_if(|record| is_paused(&record.variables.tasks)) {
+    while let Some(record) = before.take_if(|record| is_paused(record)) {
         before = target.records().live(Some(record.number)).await?;
     }
     let tasks = before.map(|record| record.variables.tasks).unwrap_or_default();
@@ -73,6 +75,7 @@ async fn go(
 /// What the tasks cost in a month, and what the rest does.
 async fn savings(records: &Records<BucketStore>, live: &Record) -> Option<(f64, f64)> {
     let root = cost::Root::parse(&records.configuration(live, &live.environment).await.ok()?).ok()?;
+    let root = root.with_tasks(&live.variables.tasks);
     let estimate = cost::estimate(&root, cost::Prices::built_in(), &cost::Usage::default());
     let tasks = estimate.lines.iter().filter(|line| line.resource.starts_with("aws_ecs_service."));
     let saved: f64 = tasks.map(|line| line.monthly).sum();
