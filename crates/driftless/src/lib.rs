@@ -23,4 +23,5 @@ pub mod rollout;
 pub mod sbom;
 pub mod scale;
 pub mod stack;
+mod structured;
 pub mod terraform;

@@ -89,23 +89,10 @@ async fn expect(target: &Target, draft: &Draft, name: &str, service: &Deployed) 
     let definition = Ecs::new(&target.account).task_definition(&service.family).await;
     let definition = definition.with_context(|| format!("reading the task definition of `{name}`"))?;
     Ok(Expected {
-        service: name.to_owned(),
-        service_name: service.service_name.clone(),
-        digest: image.digest,
         task_definition: Some(definition.task_definition_arn),
         paused: draft.variables.tasks.get(name) == Some(&0),
-        path: path(service),
+        ..Expected::new(name, service, image.digest)
     })
-}
-
-/// A path that the load balancer forwards to the service: that of its health check, if any rule has it.
-fn path(service: &Deployed) -> Option<String> {
-    let mut patterns = service.rules.iter().flat_map(|rule| &rule.paths);
-    let health = &service.health.path;
-    if patterns.clone().any(|pattern| pattern == "/*" || pattern == health) {
-        return Some(health.clone());
-    }
-    patterns.find(|pattern| !pattern.contains(['*', '?'])).cloned()
 }
 
 /// For a stand-in for AWS on this machine, in which time passes by being looked at.

@@ -51,6 +51,8 @@ pub struct Rollout {
     refused: bool,
     /// AWS does not answer.
     silent: bool,
+    /// The deployment was over when it was first looked at.
+    done_before: bool,
     /// What the last look was waiting for.
     waiting_for: String,
 }
@@ -69,6 +71,7 @@ impl Rollout {
             stopped: None,
             refused: false,
             silent: false,
+            done_before: false,
             waiting_for: "ECS to begin the deployment".into(),
         }
     }
@@ -122,10 +125,11 @@ impl Rollout {
     fn tell(&mut self, seen: &Snapshot, events: &mut Vec<Event>) {
         if let Some(attempt) = &seen.attempt {
             if attempt.phase == Phase::Successful && self.attempt.is_none() {
+                self.done_before = true;
                 if seen.desired > 0 {
                     events.push(Event::AlreadyDone);
                 }
-            } else if !self.told.contains(&Event::AlreadyDone) {
+            } else if !self.done_before {
                 let from = attempt.from.map(|digest| short(&digest.hex()).to_owned());
                 let to = short(&self.expected.digest.hex()).to_owned();
                 events.push(Event::Begun { first: attempt.first, from, to });
@@ -135,8 +139,7 @@ impl Rollout {
                 events.push(Event::RollingBack(attempt.reason.clone()));
             }
         }
-        let quiet = self.told.contains(&Event::AlreadyDone) || events.contains(&Event::AlreadyDone);
-        if !quiet {
+        if !self.done_before {
             self.tell_of_tasks(seen, events);
         }
         events.extend(seen.complaints.iter().cloned().map(Event::Complaint));

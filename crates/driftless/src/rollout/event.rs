@@ -1,6 +1,7 @@
 //! What there is to tell of a rollout. Each event is told once.
 
 use super::Cause;
+use crate::structured::readable;
 
 /// Something that happened to a service.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,10 +125,15 @@ impl Event {
         if !again && !reason.is_empty() && *reason != cause.words() {
             details.push(format!("ECS: {reason}"));
         }
-        details.extend(log.iter().map(|line| format!("| {line}")));
+        details.extend(log.iter().map(|line| format!("| {}", shown(line))));
         details.extend(cause.hint().filter(|_| !again).map(|hint| format!("hint: {hint}")));
         details
     }
+}
+
+/// A line of a log, as people read it, and so that it does nothing to a terminal: it may come from anybody.
+fn shown(line: &str) -> String {
+    readable(line).unwrap_or_else(|| line.to_owned()).replace(|c: char| c.is_control() && c != '\t', "\u{fffd}")
 }
 
 /// Enough of a task's id or of a digest to know it again.

@@ -37,10 +37,12 @@ impl Expected {
     }
 }
 
-/// A path that its first rule forwards, if that is for any host.
+/// A path that is forwarded to it: one that a rule names in full, or the beginning of one with wildcards. Not that of its
+/// health check, which a rule of another service may have in front of its own.
 fn path(deployed: &Deployed) -> Option<String> {
-    let rule = deployed.rules.iter().find(|rule| rule.hosts.is_empty())?;
-    let pattern = rule.paths.first()?;
+    let patterns = || deployed.rules.iter().filter(|rule| rule.hosts.is_empty()).flat_map(|rule| &rule.paths);
+    let literal = patterns().find(|pattern| !pattern.contains(['*', '?']));
+    let pattern = literal.or_else(|| patterns().next())?;
     Some(pattern.split(['*', '?']).next().unwrap_or(pattern).to_owned())
 }
 
@@ -66,5 +68,26 @@ impl Default for Limits {
             certain: 2,
             begin: Duration::from_mins(1),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stack::{Rule, Stack};
+
+    #[test]
+    fn a_service_is_asked_for_what_is_forwarded_to_it_alone() {
+        let stack = Stack::parse(include_bytes!("../../../../nix/rendered/stack.json")).unwrap();
+        let mut service = stack.environments["dev"].services["frontend"].clone();
+        let mut asked = |paths: &[&str], hosts: &[&str]| {
+            let own = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+            service.rules = vec![Rule { priority: 1, paths: own(paths), hosts: own(hosts) }];
+            path(&service)
+        };
+        assert_eq!(asked(&["/*"], &[]).as_deref(), Some("/"), "its health check may be answered by another");
+        assert_eq!(asked(&["/api/*", "/api"], &[]).as_deref(), Some("/api"));
+        assert_eq!(asked(&["/api/*"], &[]).as_deref(), Some("/api/"));
+        assert_eq!(asked(&["/*"], &["admin.example.com"]), None);
     }
 }

@@ -1,14 +1,15 @@
 //! Log lines for people and for programs.
 
-mod structured;
-
 use std::{
     borrow::Cow,
     env,
     io::{self, IsTerminal, Write},
 };
 
-use crate::local::logs::{Record, Stream};
+use crate::{
+    local::logs::{Record, Stream},
+    structured,
+};
 
 /// The foreground colours that services take turns with; none is used for anything else.
 const COLOURS: [u8; 6] = [36, 33, 32, 35, 34, 96];

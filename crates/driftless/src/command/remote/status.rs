@@ -30,7 +30,12 @@ pub(super) async fn run(environment: &str, json: bool) -> anyhow::Result<ExitCod
 }
 
 fn is_healthy(seen: &Snapshot) -> bool {
-    seen.serving == Serving::Ours && (seen.desired == 0 || seen.lacks().is_none())
+    seen.serving == Serving::Ours && lacks(seen).is_none()
+}
+
+/// What is missing; nothing if no task is wanted.
+fn lacks(seen: &Snapshot) -> Option<String> {
+    seen.lacks().filter(|_| seen.desired > 0)
 }
 
 fn document(expected: &Expected, seen: &Snapshot) -> Value {
@@ -48,7 +53,7 @@ fn document(expected: &Expected, seen: &Snapshot) -> Value {
         "name": expected.service, "desired": seen.desired, "digest": expected.digest, "healthy": is_healthy(seen),
         "task_definition": expected.task_definition,
         "deployment": seen.attempt.as_ref().map(|attempt| json!({ "id": attempt.id, "phase": attempt.phase.words() })),
-        "lacks": seen.lacks(), "tasks": tasks.collect::<Vec<_>>(), "targets": targets,
+        "lacks": lacks(seen), "tasks": tasks.collect::<Vec<_>>(), "targets": targets,
     })
 }
 
@@ -82,6 +87,6 @@ fn row(expected: &Expected, seen: &Snapshot) -> [String; 6] {
         format!("sha256:{}", &expected.digest.hex()[..12]),
         seen.attempt.as_ref().map_or_else(dash, |attempt| attempt.phase.words().to_owned()),
         targets.unwrap_or_else(dash),
-        seen.lacks().filter(|_| seen.desired > 0).unwrap_or_else(dash),
+        lacks(seen).unwrap_or_else(dash),
     ]
 }

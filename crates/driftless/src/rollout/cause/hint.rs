@@ -23,7 +23,7 @@ pub(super) fn of(cause: &Cause) -> Option<&'static str> {
         Cause::HealthPort => "the program has to listen on 0.0.0.0 and on the port that `PORT` says",
         Cause::HealthFailed => "see the task's log, and `health` in infra.nix",
         Cause::ContainerHealth => "run the image's own check in it: `/bin/app healthcheck`",
-        Cause::Crashed(_) | Cause::Ended => "the task's log says why: `driftless logs`",
+        Cause::Crashed(_) | Cause::Ended => "the task's log says why: `driftless logs -e ENV`",
         Cause::NoCapacity => "wait, or use more zones",
         Cause::Quota => "ask for a higher quota `Fargate On-Demand vCPU resource count`, or run fewer tasks",
         Cause::Spot => "use on-demand capacity for services that must stay",

@@ -6,7 +6,11 @@ use crate::rollout::{Answering, Snapshot, Stage, Task};
 pub(in crate::rollout) fn from(seen: &Snapshot) -> Option<String> {
     let wanted = seen.desired as usize;
     if wanted == 0 {
-        return Some("a task to be wanted".into());
+        return Some(match seen.tasks.len() {
+            0 => "a task to be wanted".into(),
+            1 => "the last task to end".into(),
+            count => format!("the last {count} tasks to end"),
+        });
     }
     // Each condition is asked of those that met the ones before.
     let mut tasks: Vec<_> = seen.tasks.iter().filter(|task| task.ours && task.stage == Stage::Running).collect();

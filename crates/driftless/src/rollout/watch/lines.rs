@@ -50,9 +50,15 @@ impl<W: Write + Send> Show for Lines<W> {
     }
 
     fn verdict(&self, service: &str, after: Duration, verdict: &Verdict) {
-        let mark = if verdict.exit_code() == 0 { "✓" } else { "✗" };
-        self.say(service, after, &format!("{mark} {}", verdict.words()), &[]);
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = writeln!(out, "{}", ended(self.width, service, after, verdict));
     }
+}
+
+/// The last line of a service.
+pub(super) fn ended(width: usize, service: &str, after: Duration, verdict: &Verdict) -> String {
+    let mark = if verdict.exit_code() == 0 { "✓" } else { "✗" };
+    line(width, service, after, &format!("{mark} {}", verdict.words()))
 }
 
 pub(super) fn line(width: usize, service: &str, after: Duration, words: &str) -> String {

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Show, lines::line};
+use super::{
+    Show,
+    lines::{ended, line},
+};
 use crate::rollout::{Event, Verdict};
 
 const TICK: Duration = Duration::from_millis(120);
@@ -55,8 +58,8 @@ impl Show for Table {
         }
     }
 
-    fn verdict(&self, service: &str, _after: Duration, _verdict: &Verdict) {
-        // The report says how it ended, at once.
+    fn verdict(&self, service: &str, after: Duration, verdict: &Verdict) {
+        self.print(&ended(self.width, service, after, verdict));
         if let Some(bar) = self.bars.get(service) {
             bar.finish_and_clear();
         }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 const LEFT_OUT: [&str; 5] = ["timestamp", "time", "ts", "target", "logger"];
 
 /// `LEVEL message name=value …` for a line that is a JSON object with a `message`, as most programs write them.
-pub(super) fn readable(line: &str) -> Option<String> {
+pub(crate) fn readable(line: &str) -> Option<String> {
     let mut members: Map<String, Value> = line.starts_with('{').then(|| serde_json::from_str(line).ok())??;
     let message = members.remove("message").or_else(|| members.remove("msg"))?;
     let level = members.remove("level").as_ref().map(text).unwrap_or_default();
