@@ -74,7 +74,7 @@ Examples:
   driftless logs --env prod --follow --filter ERROR
   driftless logs --json | jq -r 'select(.stream == \"stderr\") | .line'
 
-Exit codes: 0 the lines were printed; 1 there is no such service, or a log could not be read.";
+Exit codes: 0 the lines were printed; 1 there is no such service, or a log could not be read; 130 ended by Control-C.";
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(environment) = &args.env {
@@ -135,7 +135,7 @@ fn check(args: &Args, place: &Place) -> anyhow::Result<()> {
 }
 
 /// False when nobody reads any more.
-fn print(painter: Painter, records: &[Record]) -> anyhow::Result<bool> {
+pub(super) fn print(painter: Painter, records: &[Record]) -> anyhow::Result<bool> {
     let mut out = io::stdout().lock();
     let written = records.iter().try_for_each(|record| painter.write(record, &mut out)).and_then(|()| out.flush());
     match written {

@@ -8,7 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::{LogsArgs, args::Where, follow::Follow, place::Place};
 use crate::{
     aws::logs::{Event, Filter, Logs},
-    command::logs::Painter,
+    command::{
+        exit,
+        logs::{Painter, print},
+    },
+    interrupt,
     local::logs::{Record, Stream},
 };
 
@@ -21,22 +25,44 @@ const RECENT: SignedDuration = SignedDuration::from_mins(10);
 pub(super) async fn run(args: &LogsArgs<'_>) -> anyhow::Result<ExitCode> {
     let place = Place::open(&Where { env: Some(args.environment.to_owned()), bundle: None }).await?;
     let logs = Logs::new(&place.target.account);
-    let mut followed = follows(args, &place)?;
+    let followed = follows(args, &place)?;
+    tokio::select! {
+        read = read(args, &logs, followed) => read.map(|()| ExitCode::SUCCESS),
+        () = interrupt::control_c() => Ok(ExitCode::from(exit::INTERRUPTED)),
+    }
+}
+
+/// Reads to the end; with `--follow` there is none, but that nobody reads what is printed.
+async fn read(args: &LogsArgs<'_>, logs: &Logs, mut followed: Vec<(String, Follow)>) -> anyhow::Result<()> {
     let painter = Painter::stdout(args.json);
     let mut tail = args.tail;
     loop {
         let mut records = Vec::new();
         for (service, follow) in &mut followed {
-            let events = follow.more(&logs).await.with_context(|| format!("reading the log of `{service}`"))?;
+            let events = follow.more(logs).await.with_context(|| format!("reading the log of `{service}`"))?;
             records.extend(events.iter().map(|event| record(service, event)));
         }
         records.sort_by_key(|record| record.time);
         let skipped = tail.take().map_or(0, |tail| records.len().saturating_sub(tail));
-        records[skipped..].iter().for_each(|record| painter.print(record));
-        if !args.follow {
-            return Ok(ExitCode::SUCCESS);
+        let is_read = print(painter, &records[skipped..])?;
+        if !args.follow && records.is_empty() {
+            eprintln!("{}", nothing(args));
+        }
+        if !args.follow || !is_read {
+            return Ok(());
         }
         tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// That there is nothing, and why that may be.
+fn nothing(args: &LogsArgs<'_>) -> String {
+    let such = args.filter.map_or_else(String::new, |text| format!(" with `{text}` in it"));
+    match args.since {
+        Some(since) => format!("no line{such} since {since:.0}"),
+        None => {
+            format!("no line{such} in the last {} minutes\nhint: `--since 1d` reads further back", RECENT.as_mins())
+        }
     }
 }
 
