@@ -31,11 +31,17 @@ pub(super) async fn run(args: &args::Run) -> anyhow::Result<ExitCode> {
     let services = ecs.services(cluster, std::slice::from_ref(&deployed.service_name)).await?;
     let service = services.into_iter().next();
     let service = service.with_context(|| format!("`{}` is not deployed\nhint: `driftless deploy`", args.service))?;
-    let network = service.network_configuration.context("the service has no network configuration")?;
+    let network = service.network_configuration.with_context(|| {
+        format!(
+            "`{}` has no network configuration, so it was not made by driftless\nhint: `driftless deploy`",
+            args.service
+        )
+    })?;
     let definition = ecs.task_definition(&service.task_definition).await?;
     let container = definition.container_definitions.iter().find(|container| container.digest().is_some());
-    let container =
-        container.with_context(|| format!("`{}` names no image by digest", definition.task_definition_arn))?;
+    let container = container.with_context(|| {
+        format!("`{}` names no image by digest\nhint: `driftless deploy`", definition.task_definition_arn)
+    })?;
     let token = format!("{}-{}", Timestamp::now().as_nanosecond(), process::id());
     let launch = Launch {
         cluster,
@@ -48,7 +54,10 @@ pub(super) async fn run(args: &args::Run) -> anyhow::Result<ExitCode> {
     };
     let task = match ecs.run_task(&launch).await? {
         Ok(task) => task,
-        Err(reason) => bail!("ECS started no task: {reason}"),
+        Err(reason) => bail!(
+            "ECS started no task: {reason}\nhint: `driftless doctor -e {}` looks at quotas, too",
+            place.target.name
+        ),
     };
     eprintln!("task {} starts", task.id());
     let mut log = container.log(task.id()).map(|(group, stream)| {
@@ -87,7 +96,9 @@ async fn until_stopped(
                 tokio::time::sleep(LOOK).await;
                 continue;
             }
-            None => bail!("ECS does not know the task `{arn}` any more\nhint: `driftless logs` has what it wrote"),
+            None => {
+                bail!("ECS does not know the task `{arn}` any more\nhint: `driftless logs -e ENV` has what it wrote")
+            }
         };
         let over = task.last_status == "STOPPED";
         if over {
