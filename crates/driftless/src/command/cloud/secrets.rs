@@ -79,6 +79,9 @@ async fn list(args: &args::List) -> anyhow::Result<Vec<SecretState>> {
         print(&serde_json::to_string_pretty(&document)?)?;
         return Ok(states);
     }
+    if states.is_empty() {
+        target.progress.note(&format!("infra.nix has no secrets for `{}`", target.name));
+    }
     let rows: BTreeMap<_, _> = states.iter().map(|state| (state.secret.key(), words(state))).collect();
     let width = rows.keys().map(String::len).max().unwrap_or(0);
     for (key, words) in rows {
