@@ -10,11 +10,17 @@ pub(super) fn yes(question: &str, flag: &str) -> anyhow::Result<bool> {
     Ok(matches!(line(&format!("{question} [y/N] "), flag)?.to_lowercase().as_str(), "y" | "yes"))
 }
 
-/// Asks for a line.
-pub(super) fn line(question: &str, flag: &str) -> anyhow::Result<String> {
+/// An error where nobody can be asked, which is better known before a plan is made to ask about.
+pub(super) fn somebody(flag: &str) -> anyhow::Result<()> {
     if !io::stdin().is_terminal() {
         bail!("nobody can be asked: standard input is no terminal; nothing was changed\nhint: `{flag}` answers it");
     }
+    Ok(())
+}
+
+/// Asks for a line.
+pub(super) fn line(question: &str, flag: &str) -> anyhow::Result<String> {
+    somebody(flag)?;
     eprint!("{question}");
     io::stderr().flush().context("asking")?;
     read()

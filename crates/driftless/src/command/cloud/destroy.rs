@@ -20,6 +20,10 @@ pub(super) async fn run(args: &args::Destroy) -> anyhow::Result<ExitCode> {
         "`{name}` is protected; nothing was changed\nhint: `environments.{name}.protected = false;` in infra.nix, deploy \
          that, then destroy"
     );
+    match &args.confirm {
+        Some(typed) => confirms(typed, &name)?,
+        None => ask::somebody(&format!("--confirm={name}"))?,
+    }
     target.progress.note(&target.words());
     let (root, variables) = root(&target, args).await?;
     let saved = root.plan(&Goal::Nothing, Some(&variables), &*target.progress).await?;
@@ -28,10 +32,7 @@ pub(super) async fn run(args: &args::Destroy) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     eprintln!("\n{}", saved.summary.text());
-    if !agreed(&name, &saved.summary, args)? {
-        print("nothing was changed")?;
-        return Ok(ExitCode::FAILURE);
-    }
+    agree(&name, &saved.summary, args)?;
     root.apply(&saved, &*target.progress).await?;
     print(&format!(
         "`{name}` is gone\nkept: the state bucket `{}` with the release records, and the image repositories",
@@ -58,7 +59,8 @@ async fn root(target: &Target, args: &args::Destroy) -> anyhow::Result<(Root, Va
     Ok((root, variables.unwrap_or_else(|| Variables { images, ..Variables::default() })))
 }
 
-fn agreed(name: &str, summary: &Summary, args: &args::Destroy) -> anyhow::Result<bool> {
+/// An error, unless it is agreed to lose what is lost, and somebody has given the environment's name.
+fn agree(name: &str, summary: &Summary, args: &args::Destroy) -> anyhow::Result<()> {
     let loss: Vec<_> = summary.data_loss().map(|resource| resource.address.as_str()).collect();
     if !loss.is_empty() && !args.allow_data_loss {
         bail!(
@@ -67,10 +69,14 @@ fn agreed(name: &str, summary: &Summary, args: &args::Destroy) -> anyhow::Result
             loss.join("`, `")
         );
     }
-    let typed = match &args.confirm {
-        Some(confirm) => confirm.clone(),
-        None => ask::line(&format!("to delete all of this, type `{name}`: "), &format!("--confirm={name}"))?,
-    };
+    if args.confirm.is_none() {
+        let typed = ask::line(&format!("to delete all of this, type `{name}`: "), &format!("--confirm={name}"))?;
+        confirms(&typed, name)?;
+    }
+    Ok(())
+}
+
+fn confirms(typed: &str, name: &str) -> anyhow::Result<()> {
     ensure!(typed == name, "`{typed}` is not `{name}`; nothing was changed\nhint: type or give the environment's name");
-    Ok(true)
+    Ok(())
 }
