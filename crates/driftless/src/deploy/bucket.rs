@@ -10,6 +10,8 @@ use crate::aws::s3::Bucket;
 struct Setting {
     /// Name of the setting in S3.
     name: &'static str,
+    /// The same for people.
+    words: &'static str,
     /// What is written.
     content: &'static str,
     /// What its content has if it is set.
@@ -19,12 +21,14 @@ struct Setting {
 const SETTINGS: [Setting; 3] = [
     Setting {
         name: "versioning",
+        words: "every version is kept",
         content: "<VersioningConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Status>Enabled</Status>\
                   </VersioningConfiguration>",
         marks: &["<Status>Enabled</Status>"],
     },
     Setting {
         name: "encryption",
+        words: "what it holds is encrypted",
         content: "<ServerSideEncryptionConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule>\
                   <ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm>\
                   </ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>",
@@ -32,6 +36,7 @@ const SETTINGS: [Setting; 3] = [
     },
     Setting {
         name: "publicAccessBlock",
+        words: "it is closed to the public",
         content: "<PublicAccessBlockConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
                   <BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls>\
                   <BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>true</RestrictPublicBuckets>\
@@ -85,17 +90,19 @@ pub async fn bootstrap(bucket: &Bucket, tls: bool) -> anyhow::Result<Vec<String>
     let mut done = Vec::new();
     if !state.exists {
         bucket.create().await.with_context(|| format!("making the state bucket `{}`", bucket.name()))?;
-        done.push(format!("made the state bucket `{}`", bucket.name()));
+        done.push(format!("made the state bucket `{}`:", bucket.name()));
+    } else if !state.lacks.is_empty() {
+        done.push(format!("repaired the state bucket `{}`:", bucket.name()));
     }
     let lacks = |name: &str| !state.exists || state.lacks.contains(&name);
     let doing = |name: &str| format!("setting `{name}` of the state bucket `{}`", bucket.name());
     for setting in SETTINGS.iter().filter(|setting| lacks(setting.name)) {
         bucket.configure(setting.name, setting.content).await.with_context(|| doing(setting.name))?;
-        done.push(format!("set its {}", setting.name));
+        done.push(format!("  {}", setting.words));
     }
     if tls && lacks(POLICY) {
         bucket.configure(POLICY, &policy(bucket.name())).await.with_context(|| doing(POLICY))?;
-        done.push("set its policy: TLS only".to_owned());
+        done.push("  it is reached through TLS only".to_owned());
     }
     Ok(done)
 }
