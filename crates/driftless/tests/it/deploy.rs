@@ -5,6 +5,8 @@ mod account;
 mod bundle;
 mod doctor;
 mod interruption;
+mod operate;
+mod running;
 mod secrecy;
 mod story;
 mod verify;

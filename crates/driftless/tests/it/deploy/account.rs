@@ -6,12 +6,13 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::Arc,
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::bundle;
+use super::{bundle, running::Running};
 use crate::{
     built::workspace,
     image::fixture::{Said, said},
@@ -19,12 +20,17 @@ use crate::{
 };
 
 pub(super) struct Account {
-    server: Child,
+    /// None for a fork, which ends with what it was forked from.
+    server: Option<Child>,
     address: String,
+    /// Names the directory that `driftless` keeps its work in.
+    machine: String,
     terraform: PathBuf,
     /// Where Terraform finds its provider, if not in its registry.
     plugins: Option<PathBuf>,
-    directory: TempDir,
+    directory: Arc<TempDir>,
+    /// Whether the services are behind a load balancer.
+    balanced: bool,
 }
 
 impl Account {
@@ -47,8 +53,29 @@ impl Account {
         let mut line = String::new();
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = serde_json::from_str::<Value>(&line).unwrap()["address"].as_str().unwrap().to_owned();
-        let directory = tempfile::tempdir().unwrap();
-        Some(Self { server, address, terraform, plugins: plugins(), directory })
+        let directory = Arc::new(tempfile::tempdir().unwrap());
+        let (server, machine) = (Some(server), "here".to_owned());
+        Some(Self { server, address, machine, terraform, plugins: plugins(), directory, balanced: false })
+    }
+
+    /// Puts what is deployed here behind a load balancer, which is reached by its name.
+    pub(super) fn balanced(mut self) -> Self {
+        self.balanced = true;
+        self
+    }
+
+    /// A copy of the account as it is, on a machine called `name`.
+    pub(super) fn fork(&self, name: &str) -> Self {
+        let answer: Value = serde_json::from_str(&self.control("fork", &json!({}))).unwrap();
+        Self {
+            server: None,
+            address: answer["address"].as_str().unwrap().to_owned(),
+            machine: name.to_owned(),
+            terraform: self.terraform.clone(),
+            plugins: self.plugins.clone(),
+            directory: Arc::clone(&self.directory),
+            balanced: self.balanced,
+        }
     }
 
     /// Has Terraform started through a script that writes its arguments and environment down; returns where.
@@ -71,21 +98,28 @@ impl Account {
     pub(super) fn bundle(&self, version: &str) -> PathBuf {
         let path = self.path(&format!("bundle-{version}"));
         if !path.exists() {
-            bundle::write(&path, version);
+            bundle::write(&path, version, self.balanced);
         }
         path
     }
 
     /// `driftless` with these words, `BUNDLE` being the bundle of `version`, on a machine called `machine`.
     pub(super) fn command(&self, machine: &str, version: &str, words: &str) -> Command {
-        let bundle = self.bundle(version);
+        let mut command = self.bare(machine, words);
+        command.arg("--bundle").arg(self.bundle(version)).current_dir(self.directory.path());
+        command
+    }
+
+    /// `driftless` with these words, on a machine called `machine`.
+    fn bare(&self, machine: &str, words: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
-        command.args(words.split_whitespace()).arg("--bundle").arg(bundle).current_dir(self.directory.path());
+        command.args(words.split_whitespace());
         for name in ["AWS_PROFILE", "AWS_SESSION_TOKEN", "DRIFTLESS_ENV", "TF_CLI_CONFIG_FILE"] {
             command.env_remove(name);
         }
         command
             .env("AWS_ENDPOINT_URL", &self.address)
+            .env("http_proxy", &self.address)
             .env("AWS_ACCESS_KEY_ID", "testing")
             .env("AWS_SECRET_ACCESS_KEY", "testing")
             .env("AWS_EC2_METADATA_DISABLED", "true")
@@ -101,8 +135,42 @@ impl Account {
     }
 
     pub(super) fn run(&self, version: &str, words: &str) -> Said {
-        let said = said(&mut self.command("here", version, words));
+        let said = said(&mut self.command(&self.machine, version, words));
         println!("$ driftless {words}   ({version})\n{}{}-> {}\n", said.err, said.out, said.code);
+        assert!(!said.err.contains('\x1b') && !said.out.contains('\x1b'), "this is no terminal");
+        said
+    }
+
+    /// `driftless` with these words in a checkout of the project.
+    pub(super) fn in_project(&self, words: &str) -> Command {
+        let (project, bundle) = (self.path("project"), self.bundle("one"));
+        let stack = project.join("nix/rendered/stack.json");
+        if !stack.exists() {
+            fs::create_dir_all(stack.parent().unwrap()).unwrap();
+            fs::copy(bundle.join("stack.json"), stack).unwrap();
+        }
+        let mut command = self.bare(&self.machine, words);
+        command.current_dir(project);
+        command
+    }
+
+    /// Runs it in a checkout of the project.
+    pub(super) fn looks(&self, words: &str) -> Said {
+        let said = said(&mut self.in_project(words));
+        println!("$ driftless {words}\n{}{}-> {}\n", said.err, said.out, said.code);
+        said
+    }
+
+    /// Begins what is to run while others do.
+    pub(super) fn begins(&self, version: &str, words: &str) -> Running {
+        Running::start(&mut self.command(&self.machine, version, words))
+    }
+
+    /// Runs what must be refused with `code`, in words that say what to do.
+    pub(super) fn refuses(&self, code: i32, version: &str, words: &str) -> Said {
+        let said = self.run(version, words);
+        assert_eq!(said.code, code, "{words}");
+        assert!(said.err.lines().last().unwrap().trim_start().starts_with("hint: "), "{words}: {}", said.err);
         said
     }
 
@@ -115,9 +183,10 @@ impl Account {
 
     /// Runs it with text on standard input.
     pub(super) fn succeeds_with(&self, version: &str, words: &str, input: &str) -> Said {
-        let file = self.path("input");
+        let file = self.path(&format!("{}-input", self.machine));
         fs::write(&file, input).unwrap();
-        let output = self.command("here", version, words).stdin(fs::File::open(&file).unwrap()).output().unwrap();
+        let output =
+            self.command(&self.machine, version, words).stdin(fs::File::open(&file).unwrap()).output().unwrap();
         fs::remove_file(file).unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         let said = Said { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) };
@@ -144,17 +213,17 @@ impl Account {
 
     /// Has a service that speaks JSON do something.
     pub(super) fn json(&self, service: &str, target: &str, input: &Value) -> String {
-        let body = self.path("input.json");
+        let body = self.path(&format!("{}-input.json", self.machine));
         fs::write(&body, input.to_string()).unwrap();
         let target = format!("X-Amz-Target: {target}");
         self.call(service, "POST", "/", Some(&body), &["Content-Type: application/x-amz-json-1.1", &target])
     }
 
     /// Has the account itself be otherwise: `/_rehearsal/<name>`.
-    pub(super) fn control(&self, name: &str, wanted: &Value) {
-        let body = self.path("control.json");
+    pub(super) fn control(&self, name: &str, wanted: &Value) -> String {
+        let body = self.path(&format!("{}-control.json", self.machine));
         fs::write(&body, wanted.to_string()).unwrap();
-        self.ask("POST", &format!("/_rehearsal/{name}"), Some(&body));
+        self.ask("POST", &format!("/_rehearsal/{name}"), Some(&body))
     }
 
     fn call(&self, service: &str, method: &str, path: &str, body: Option<&Path>, headers: &[&str]) -> String {
@@ -175,11 +244,21 @@ impl Account {
         said.out
     }
 
+    /// Has Python do something with the account; `account.client("ecs")` is a client of boto3, `inventory(account)` all that
+    /// is in it. Returns what it printed.
+    pub(super) fn python(&self, script: &str) -> String {
+        const BEGIN: &str = "import sys; sys.path.insert(0, 'rehearsal/tests')\nfrom conftest import Account; from inventory \
+                             import inventory\naccount = Account(sys.argv[1], 0)\n";
+        let mut command = Command::new(venv().unwrap().join("bin/python"));
+        command.args(["-c", &format!("{BEGIN}{script}"), &self.address]).current_dir(workspace());
+        let said = said(command.env_remove("http_proxy").env("PYTHONDONTWRITEBYTECODE", "1"));
+        assert_eq!(said.code, 0, "{}", said.err);
+        said.out
+    }
+
     /// How the tasks of deployments end that begin after this.
     pub(super) fn outcome(&self, outcome: &str) {
-        let body = self.path("outcome");
-        fs::write(&body, format!("{{\"outcome\": \"{outcome}\"}}")).unwrap();
-        self.ask("POST", "/_rehearsal/outcome", Some(&body));
+        self.control("outcome", &json!({ "outcome": outcome }));
     }
 
     pub(super) fn directory(&self) -> &Path {
@@ -189,8 +268,10 @@ impl Account {
 
 impl Drop for Account {
     fn drop(&mut self) {
-        drop(self.server.stdin.take());
-        let _ = self.server.wait();
+        if let Some(server) = &mut self.server {
+            drop(server.stdin.take());
+            let _ = server.wait();
+        }
     }
 }
 

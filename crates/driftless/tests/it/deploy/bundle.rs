@@ -1,4 +1,6 @@
-//! Bundles of two services without a load balancer: Terraform waits a minute for one, and it is not the point here.
+//! Bundles of two services, with a load balancer only where it is the point: Terraform waits a minute for one.
+
+mod balancer;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -11,7 +13,7 @@ const SERVICES: [&str; 2] = ["backend", "frontend"];
 const REGION: &str = "us-east-1";
 
 /// Writes the bundle of `version`.
-pub(super) fn write(path: &Path, version: &str) {
+pub(super) fn write(path: &Path, version: &str, balanced: bool) {
     let fixture = Fixture::tiny();
     let program = fs::read(fixture.path("app")).unwrap();
     let mut images = serde_json::Map::new();
@@ -28,12 +30,12 @@ pub(super) fn write(path: &Path, version: &str) {
         let about = json!({ "digest": image.digest, "platform": image.platform.to_string(), "size": image.size });
         images.insert(service.to_owned(), about);
     }
-    let stack = stack();
+    let stack = stack(balanced);
     document(&path.join("stack.json"), &stack);
     document(&path.join("release.json"), &json!({ "schema": 1, "stack": stack, "images": images }));
     document(&path.join("terraform/foundation/config.tf.json"), &foundation());
     for name in ["dev", "prod"] {
-        document(&path.join(format!("terraform/{name}/config.tf.json")), &root(name));
+        document(&path.join(format!("terraform/{name}/config.tf.json")), &root(name, balanced));
     }
 }
 
@@ -57,7 +59,7 @@ fn service(name: &str, secrets: &Value) -> Value {
     })
 }
 
-fn stack() -> Value {
+fn stack(balanced: bool) -> Value {
     let services = |of: &dyn Fn(&str) -> Value| -> Value {
         SERVICES.iter().map(|name| ((*name).to_owned(), of(name))).collect::<serde_json::Map<_, _>>().into()
     };
@@ -72,10 +74,13 @@ fn stack() -> Value {
             service["log_group"] = format!("/ecs/items/{environment}/{name}").into();
             service["repository"] = format!("items/{name}").into();
             service["architecture"] = "x86_64".into();
+            if balanced {
+                service["rules"] = balancer::rules(name);
+            }
             service
         };
         json!({
-            "region": REGION, "account": "123456789012", "protected": false, "strategy": "rolling",
+            "region": REGION, "account": "123456789012", "protected": environment == "prod", "strategy": "rolling",
             "provider": ">= 5.100, < 7", "url": null, "cluster": format!("items-{environment}"),
             "services": services(&deployed)
         })
@@ -113,7 +118,7 @@ fn provider() -> Value {
     json!({ "region": REGION, "max_retries": 3 })
 }
 
-fn root(environment: &str) -> Value {
+fn root(environment: &str, balanced: bool) -> Value {
     let trust = json!({
         "Version": "2012-10-17",
         "Statement": [{
@@ -145,7 +150,7 @@ fn root(environment: &str) -> Value {
             "network_configuration": { "subnets": "${data.aws_subnets.default.ids}", "assign_public_ip": true }
         });
     }
-    json!({
+    let mut root = json!({
         "terraform": terraform(environment), "provider": { "aws": provider() },
         "variable": {
             "images": { "type": "map(string)" },
@@ -155,7 +160,11 @@ fn root(environment: &str) -> Value {
         "data": { "aws_caller_identity": { "current": {} }, "aws_subnets": { "default": {} } },
         "resource": resources,
         "output": { "cluster_name": { "value": "${aws_ecs_cluster.main.name}" } }
-    })
+    });
+    if balanced {
+        balancer::add(&mut root, environment, &SERVICES);
+    }
+    root
 }
 
 fn containers(name: &str, group: &str) -> String {
