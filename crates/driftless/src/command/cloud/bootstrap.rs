@@ -38,6 +38,9 @@ pub(super) async fn run(args: &args::Bootstrap) -> anyhow::Result<ExitCode> {
         }
         root.apply(&saved, &*target.progress).await.context("preparing the account")?;
     }
+    for (name, value) in root.outputs().await? {
+        print(&format!("{name} = {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))?;
+    }
     print(&format!("the account is ready for `{0}`\nnext: driftless doctor -e {0}", target.name))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,8 @@ use super::Where;
 /// Prepare an account: the state bucket, and the image repositories
 ///
 /// Makes the bucket that Terraform's state and the release records are kept in (versioned, encrypted, private, TLS
-/// only), then plans and applies the root `foundation`. Run again, it repairs what is missing and changes nothing else.
+/// only), then plans and applies the root `foundation`, and prints its outputs, such as the ARN of the role for GitHub's
+/// workflows. Run again, it repairs what is missing and changes nothing else.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   driftless bootstrap --env dev
