@@ -47,9 +47,14 @@ impl Target {
         let name = chosen(&stack, choice.environment.as_deref())?;
         let region = stack.environment(&name)?.region.clone();
         let account = Account::load(&Settings { region: Some(region.clone()), ..Settings::default() }).await;
-        let caller = sts::caller(&account)
-            .await
-            .context("asking AWS who we are\nhint: sign in first, such as with `aws sso login`, or set AWS_PROFILE")?;
+        let caller = sts::caller(&account).await.map_err(|error| {
+            let hint = if error.is_passing() {
+                "see whether this machine reaches AWS, and try again"
+            } else {
+                "sign in first, such as with `aws sso login`, or set AWS_PROFILE"
+            };
+            anyhow::Error::new(error).context(format!("asking AWS who we are\nhint: {hint}"))
+        })?;
         guard(&name, stack.environment(&name)?, &caller)?;
         let bucket = Bucket::new(&account, &bucket_name(&choice, &stack.project, &caller.account, &region));
         Ok(Self { name, stack, account, caller, bucket, progress, choice })
