@@ -12,6 +12,7 @@ use std::thread;
 use serde_json::json;
 
 use super::account::Account;
+use crate::image::fixture::said;
 
 const INVENTORY: &str = "print(*sorted(inventory(account)), sep='\\n')";
 
@@ -32,6 +33,15 @@ fn operate_an_environment_behind_a_load_balancer_to_its_end() {
         }
     });
     is_destroyed_but_for_what_was_promised(&account, &empty);
+}
+
+#[test]
+fn operate_from_a_machine_that_does_not_reach_aws_is_told_so() {
+    let Some(account) = Account::start() else { return };
+    let mut command = account.in_project("status -e dev");
+    let said = said(command.env("AWS_ENDPOINT_URL", "http://127.0.0.1:1").env_remove("http_proxy"));
+    assert_eq!(said.code, 1);
+    assert!(said.err.ends_with("\nhint: see whether this machine reaches AWS, and try again\n"), "{}", said.err);
 }
 
 fn is_live_only_once_it_answers_from_outside(account: &Account) {
