@@ -53,6 +53,7 @@ const SETTINGS: [Setting; 3] = [
 /// Not for a stand-in for AWS on this machine that has no TLS: it would shut us out.
 const POLICY: &str = "policy";
 const TLS: &str = "aws:SecureTransport";
+const TLS_ONLY: &str = "it is reached through TLS only";
 
 /// How a state bucket is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,10 +61,17 @@ pub struct State {
     /// Whether it is there.
     pub exists: bool,
     /// Names of the settings that it lacks.
-    pub lacks: Vec<&'static str>,
+    lacks: Vec<&'static str>,
 }
 
 impl State {
+    /// What is to be so and is not, in words.
+    pub fn lacks(&self) -> Vec<&'static str> {
+        let settings = SETTINGS.iter().map(|setting| (setting.name, setting.words));
+        let all = settings.chain([(POLICY, TLS_ONLY)]);
+        all.filter(|(name, _)| self.lacks.contains(name)).map(|(_, words)| words).collect()
+    }
+
     /// Looks at `bucket`.
     pub async fn of(bucket: &Bucket, tls: bool) -> anyhow::Result<Self> {
         let doing = || format!("looking at the state bucket `{}`", bucket.name());
@@ -102,7 +110,7 @@ pub async fn bootstrap(bucket: &Bucket, tls: bool) -> anyhow::Result<Vec<String>
     }
     if tls && lacks(POLICY) {
         bucket.configure(POLICY, &policy(bucket.name())).await.with_context(|| doing(POLICY))?;
-        done.push("  it is reached through TLS only".to_owned());
+        done.push(format!("  {TLS_ONLY}"));
     }
     Ok(done)
 }

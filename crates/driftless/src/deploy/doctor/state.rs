@@ -42,10 +42,10 @@ async fn bucket(target: &Target) -> anyhow::Result<Finding> {
     let state = State::of(&target.bucket, target.has_tls()).await?;
     Ok(if !state.exists {
         Finding::error(CHECK, format!("there is no `{name}`"), remedy)
-    } else if state.lacks.is_empty() {
+    } else if state.lacks().is_empty() {
         Finding::fine(CHECK, format!("`{name}` is versioned, encrypted and private"))
     } else {
-        Finding::warning(CHECK, format!("`{name}` lacks its {}", state.lacks.join(", ")), remedy)
+        Finding::warning(CHECK, format!("of `{name}` this is not so: {}", state.lacks().join("; ")), remedy)
     })
 }
 
