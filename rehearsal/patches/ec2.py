@@ -1,8 +1,9 @@
-"""EC2: the description of a rule that names a group or a list is given back, an endpoint can be deleted twice, and the
-interface of a NAT gateway goes with it."""
+"""EC2: the description of a rule that names a group or a list is given back, an endpoint and a rule can be deleted twice,
+and the interface of a NAT gateway goes with it."""
 
 from typing import Any
 
+from moto.ec2.exceptions import InvalidSecurityGroupRuleIdNotFoundError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.nat_gateways import NatGateway
 from moto.ec2.models.security_groups import SecurityGroupRule
@@ -30,6 +31,27 @@ def delete_vpc_endpoints(original, self: EC2Backend, vpce_ids: list[str] | None 
     """A provider that lost the first answer asks again; moto then misses the endpoint's route."""
     known = self.vpc_end_points
     original(self, [one for one in vpce_ids or [] if one in known and known[one].state != "deleted"])
+
+
+def refuse_unknown(rules: list[SecurityGroupRule], wanted: list[str] | None) -> None:
+    """By the code that the provider takes for "gone already" where it asks again; moto has another, of rules in words."""
+    known = {rule.id for rule in rules}
+    for unknown in (one for one in wanted or [] if one not in known):
+        raise InvalidSecurityGroupRuleIdNotFoundError(unknown)
+
+
+@wrap(EC2Backend, "revoke_security_group_egress")
+def revoke_egress(original, self: EC2Backend, group_name_or_id: str, *arguments: Any, **named: Any) -> None:
+    group = self.get_security_group_by_name_or_id(group_name_or_id, named.get("vpc_id"))
+    refuse_unknown(group.egress_rules if group else [], named.get("security_rule_ids"))
+    original(self, group_name_or_id, *arguments, **named)
+
+
+@wrap(EC2Backend, "revoke_security_group_ingress")
+def revoke_ingress(original, self: EC2Backend, group_name_or_id: str, *arguments: Any, **named: Any) -> None:
+    group = self.get_security_group_by_name_or_id(group_name_or_id, named.get("vpc_id"))
+    refuse_unknown(group.ingress_rules if group else [], named.get("security_rule_ids"))
+    original(self, group_name_or_id, *arguments, **named)
 
 
 @wrap(EC2Backend, "delete_nat_gateway")

@@ -66,6 +66,18 @@ def test_an_endpoint_can_be_deleted_twice(account: Account, zones: list) -> None
         assert ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])["Unsuccessful"] == []
 
 
+@pytest.mark.parametrize("way", ["ingress", "egress"])
+def test_a_rule_that_is_gone_is_said_to_be_gone(account: Account, zones: list, way: str) -> None:
+    ec2 = account.client("ec2")
+    group = ec2.create_security_group(GroupName=f"g-{way}", Description="g", VpcId=zones[0]["VpcId"])["GroupId"]
+    allow, revoke = (getattr(ec2, f"{verb}_security_group_{way}") for verb in ("authorize", "revoke"))
+    permission = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    rule = allow(GroupId=group, IpPermissions=[permission])["SecurityGroupRules"][0]["SecurityGroupRuleId"]
+    revoke(GroupId=group, SecurityGroupRuleIds=[rule])
+    with pytest.raises(ec2.exceptions.ClientError, match="InvalidSecurityGroupRuleId.NotFound"):
+        revoke(GroupId=group, SecurityGroupRuleIds=[rule])
+
+
 def test_the_interface_of_a_nat_gateway_goes_with_it(account: Account, zones: list) -> None:
     ec2 = account.client("ec2")
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
