@@ -15,23 +15,23 @@ pub(crate) struct Entry<'a> {
     pub(crate) content: Content<'a>,
 }
 
-/// What is in a file.
+/// The content of an [`Entry`].
 #[derive(Clone, Copy)]
 pub(crate) enum Content<'a> {
-    /// Nothing: for directories.
+    /// For directories.
     None,
     Bytes(&'a [u8]),
     /// Read while the archive is written, so that a large program is never in memory.
     File(&'a Input),
 }
 
-/// A tar archive.
+/// A tar archive, in the order in which it is written.
 pub(crate) struct Archive<'a>(Vec<Entry<'a>>);
 
-/// Tar counts in these.
+/// Size of a tar block in bytes.
 const BLOCK: u64 = 512;
 
-/// What ends an archive.
+/// Bytes of zeros at the end of an archive.
 const END: u64 = 2 * BLOCK;
 
 /// Seconds since 1970 of every file. Not `SOURCE_DATE_EPOCH`, which differs between builders.
@@ -41,7 +41,7 @@ const MTIME: u64 = 0;
 const CHUNK: usize = 256 << 10;
 
 impl<'a> Archive<'a> {
-    /// An archive of `entries`, in the order of their paths.
+    /// Sorts `entries` by path.
     pub(crate) fn of(mut entries: Vec<Entry<'a>>) -> Self {
         entries.sort_by_key(|entry| entry.path);
         Self(entries)
@@ -52,7 +52,7 @@ impl<'a> Archive<'a> {
         self.0.iter().map(|entry| BLOCK + entry.content.size().next_multiple_of(BLOCK)).sum::<u64>() + END
     }
 
-    /// Writes the archive to `out`, which ends up at `path`.
+    /// Writes the archive to `out`; `path` is for errors.
     pub(crate) fn write(&self, out: &mut impl Write, path: &Path) -> Result<(), Error> {
         let failed = |source| Error::Write { path: path.to_owned(), source };
         for entry in &self.0 {
@@ -79,7 +79,7 @@ impl Content<'_> {
     }
 }
 
-/// Copies a file, whose size is already in the archive, and must not change now.
+/// Copies a file. Its size is in the archive already: an error if the file has changed since.
 fn copy(input: &Input, out: &mut impl Write, failed: impl Fn(io::Error) -> Error) -> Result<(), Error> {
     let mut chunk = Vec::with_capacity(CHUNK);
     let mut left = input.size;
@@ -119,7 +119,6 @@ fn header(entry: &Entry<'_>) -> tar::Header {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::document::open_input;
 

@@ -1,4 +1,4 @@
-//! Packs a program into an image.
+//! Builds an image from one program.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,82 +13,76 @@ use object::ReadCache;
 use serde::Serialize;
 
 use crate::{
-    Compression, Config, Descriptor, Digest, Error, Execution, History, MAX_LAYER, Manifest, Platform, RootFs,
-    annotation, ca_bundle,
+    Compression, Config, Descriptor, Error, Execution, History, Image, MAX_LAYER, Manifest, Platform, RootFs,
+    ca_bundle,
     directory::Staging,
     document::{Input, json, open_input},
     elf,
     layer::{APP, CA_BUNDLE, Layer},
-    layout::{BLOBS, INDEX, MARKER, write_index},
+    layout::{BLOBS, INDEX, MARKER, create_blobs, write_index},
+    manifest::check_annotations,
     media_type,
 };
 
-/// Largest program that is packed, in bytes: what a layer of [`MAX_LAYER`] has room for.
+/// Largest program in bytes: what fits into a layer of [`MAX_LAYER`].
 pub const MAX_BINARY: u64 = MAX_LAYER - (64 << 10);
 
-/// Largest CA bundle that is packed, in bytes.
+/// Largest CA bundle in bytes.
 const MAX_CA_BUNDLE: u64 = 16 << 20;
 
-/// User and group of every image: nobody in particular, and not root.
+/// User and group of every image: unprivileged.
 const USER: &str = "65532:65532";
 
-/// What an image is made of.
+/// The inputs of a build.
 #[derive(Clone, Debug)]
 pub struct ImageSpec {
-    /// A statically linked program.
+    /// The file of a statically linked ELF program.
     pub binary: PathBuf,
-    /// The certificates that the program trusts, as PEM.
+    /// The PEM file of the CA certificates that the program trusts.
     pub ca_bundle: PathBuf,
-    /// The platform that the program must be for; if none, whatever its ELF header says.
+    /// The platform that the program must be for. Without it, the platform in the ELF header is used.
     pub platform: Option<Platform>,
-    /// How the layers are compressed.
+    /// The compression of both layers.
     pub compression: Compression,
-    /// Annotations of the manifest. They are part of the digest: a revision or a time does not belong here.
+    /// Annotations of the manifest. The digest depends on them, so they should not contain a revision or a time.
     pub annotations: BTreeMap<String, String>,
-}
-
-/// An image that was built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct BuiltImage {
-    /// The manifest's digest, which is the image's.
-    pub digest: Digest,
-    /// Bytes that a registry stores for it: manifest, config and layers.
-    pub size: u64,
-    /// Where it runs.
-    #[serde(serialize_with = "crate::platform::as_text")]
-    pub platform: Platform,
 }
 
 /// Builds the image `spec` as a layout in the directory `out`.
 ///
-/// `out` may be missing, empty or an older layout, which is replaced; it changes in one step, after all checks.
-/// Directories above it are made. The same content gives the same digest, on any machine and at any time.
-pub fn build_image(spec: &ImageSpec, out: &Path) -> Result<BuiltImage, Error> {
-    annotation::check(&spec.annotations)?;
+/// `out` is created, with the directories above it. If it is empty or a layout, it is replaced, in one step and after all
+/// checks; anything else there is an error. The same inputs have the same digest, on any machine and at any time.
+pub fn build_image(spec: &ImageSpec, out: &Path) -> Result<Image, Error> {
+    check_annotations(&spec.annotations)?;
     check_free(out)?;
     let ca_bundle = open_input(&spec.ca_bundle, MAX_CA_BUNDLE)?.read()?;
     ca_bundle::check(&spec.ca_bundle, &ca_bundle)?;
     let binary = open_input(&spec.binary, MAX_BINARY)?;
     let platform = elf::platform(&spec.binary, &ReadCache::new(&binary.file))?;
-    if let Some(asked) = spec.platform.filter(|asked| *asked != platform) {
-        return Err(Error::WrongPlatform { path: spec.binary.clone(), found: platform, asked });
+    if let Some(wanted) = spec.platform.filter(|wanted| *wanted != platform) {
+        return Err(Error::WrongPlatform {
+            path: spec.binary.clone(),
+            found: platform,
+            wanted,
+            remedy: format!("compile it for `{wanted}`, or leave out the platform").into(),
+        });
     }
 
     (&binary.file).rewind().map_err(|source| binary.error(source))?;
 
     let staging = Staging::beside(out)?;
-    let blobs = staging.path().join(BLOBS).join("sha256");
-    fs::create_dir_all(&blobs).map_err(|source| Error::Write { path: blobs.clone(), source })?;
+    let blobs = create_blobs(staging.path())?;
     let layers = pack(&ca_bundle, &binary, spec.compression, &blobs)?;
     let config = put(&blobs, media_type::CONFIG, &config(platform, &layers))?;
     let descriptors = layers.into_iter().map(|layer| layer.descriptor).collect();
     let manifest = Manifest::new(config, descriptors, spec.annotations.clone());
     let descriptor = put(&blobs, media_type::MANIFEST, &manifest)?;
-    let built = BuiltImage { digest: descriptor.digest, size: manifest.blobs_size() + descriptor.size, platform };
+    let size = manifest.blobs_size() + descriptor.size;
+    let image = Image { digest: descriptor.digest, platform, size };
     write_index(staging.path(), descriptor, Some(platform))?;
     check_free(out)?;
     staging.publish_over()?;
-    Ok(built)
+    Ok(image)
 }
 
 /// Packs both layers, at the same time.
@@ -126,7 +120,7 @@ fn config(platform: Platform, layers: &[Layer]) -> Config {
     }
 }
 
-/// Refuses a place for a layout that holds something else than a layout.
+/// An error if `out` contains anything but an image layout, which may be replaced.
 pub fn check_free(out: &Path) -> Result<(), Error> {
     let entries = match fs::read_dir(out) {
         Ok(entries) => entries,
@@ -134,7 +128,7 @@ pub fn check_free(out: &Path) -> Result<(), Error> {
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
             return Err(Error::Read { path: out.to_owned(), source: error });
         }
-        Err(_) => return Err(Error::Occupied { path: out.to_owned() }),
+        Err(_) => return Err(Error::occupied(out.to_owned())),
     };
     let names: BTreeSet<_> = entries
         .map(|entry| entry.map(|entry| entry.file_name()))
@@ -146,7 +140,7 @@ pub fn check_free(out: &Path) -> Result<(), Error> {
     if names.is_empty() || layout {
         return Ok(());
     }
-    Err(Error::Occupied { path: out.to_owned() })
+    Err(Error::occupied(out.to_owned()))
 }
 
 /// Writes a document as a blob.

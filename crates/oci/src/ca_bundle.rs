@@ -9,13 +9,16 @@ use rustls_pki_types::{
 
 use crate::Error;
 
-/// In the first line of a private key of any kind, encrypted or not.
+/// The end of the first line of any private key, encrypted or not.
 const PRIVATE_KEY: &[u8] = b"PRIVATE KEY-----";
 
 /// Refuses a bundle without certificates, with a private key, or with something that is not a certificate.
 pub(crate) fn check(path: &Path, pem: &[u8]) -> Result<(), Error> {
     if pem.windows(PRIVATE_KEY.len()).any(|bytes| bytes == PRIVATE_KEY) {
-        return Err(Error::PrivateKey { path: path.to_owned() });
+        return Err(Error::PrivateKey {
+            path: path.to_owned(),
+            remedy: "give a file that contains certificates only: everybody can read an image".into(),
+        });
     }
     let mut number = 0;
     for certificate in CertificateDer::pem_slice_iter(pem) {
@@ -27,7 +30,10 @@ pub(crate) fn check(path: &Path, pem: &[u8]) -> Result<(), Error> {
         }
     }
     if number == 0 {
-        return Err(Error::NoCertificate { path: path.to_owned() });
+        return Err(Error::NoCertificate {
+            path: path.to_owned(),
+            remedy: "give a PEM file, such as `/etc/ssl/certs/ca-certificates.crt`".into(),
+        });
     }
     Ok(())
 }
@@ -73,7 +79,6 @@ fn element(tag: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     /// A bundle whose certificate has the outline of one: SEQUENCE { SEQUENCE { NULL }, SEQUENCE {}, BIT STRING }.
@@ -85,7 +90,8 @@ pub(crate) mod tests {
     }
 
     fn said(bundle: &str) -> String {
-        check(Path::new("ca.crt"), bundle.as_bytes()).map_or_else(|error| error.to_string(), |()| "fine".to_owned())
+        check(Path::new("ca.crt"), bundle.as_bytes())
+            .map_or_else(|error| hint::ErrorReport::of(&error.into()).to_string(), |()| "fine".to_owned())
     }
 
     #[test]

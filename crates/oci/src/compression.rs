@@ -1,4 +1,4 @@
-//! The compressors of layers, with every setting that reaches the bytes fixed here.
+//! Compression of layers. Every setting that changes the bytes is a constant here.
 
 use std::{
     fmt,
@@ -18,7 +18,7 @@ const ZSTD_LEVEL: i32 = 3;
 /// Jobs of 2 MiB make a program 0.5 % smaller, but touch more memory, which costs more time than it saves.
 const ZSTD_JOB: u32 = 1 << 20;
 
-/// gzip's own default.
+/// The default of gzip.
 const GZIP_LEVEL: u32 = 6;
 
 /// gzip's "unknown operating system".
@@ -27,15 +27,15 @@ const GZIP_OS_UNKNOWN: u8 = 255;
 /// How the layers of an image are compressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Compression {
-    /// Small and fast; what Fargate and every current runtime reads.
+    /// Smaller and faster. Fargate and all current runtimes support it.
     #[default]
     Zstd,
-    /// For readers that need it: Lambda, `docker load`, old agents on ECS with EC2.
+    /// For tools without zstd: Lambda, `docker load`, old ECS agents on EC2.
     Gzip,
 }
 
 impl Compression {
-    /// The media type of a layer compressed so.
+    /// The media type of a layer with this compression.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Zstd => media_type::LAYER_ZSTD,
@@ -43,13 +43,13 @@ impl Compression {
         }
     }
 
-    /// The compression of layers with this media type, if it is one of ours.
+    /// The compression of layers with this media type; none for other media types than those of [`Self::media_type`].
     pub fn of_media_type(media_type: &str) -> Option<Self> {
         [Self::Zstd, Self::Gzip].into_iter().find(|compression| compression.media_type() == media_type)
     }
 
-    /// An encoder for `size` bytes into `out`. What it writes does not depend on `workers`, the number of threads that
-    /// zstd uses beside the caller's; gzip uses the caller's alone.
+    /// An encoder for `size` bytes into `out`. Its output does not depend on `workers`, the number of threads that
+    /// zstd uses in addition to the caller's; gzip uses the caller's thread only.
     pub(crate) fn encoder<W: Write>(self, size: u64, workers: NonZeroU32, out: W) -> io::Result<Encoder<W>> {
         Ok(match self {
             Self::Zstd => {
@@ -72,7 +72,7 @@ impl Compression {
         })
     }
 
-    /// Decompresses what `compressed` holds, to its end.
+    /// Decompresses `compressed` to its end.
     pub(crate) fn decompress<'a>(self, compressed: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
         let buffered = BufReader::with_capacity(128 << 10, compressed);
         Ok(match self {
@@ -82,14 +82,14 @@ impl Compression {
     }
 }
 
-/// Compresses what is written to it.
+/// A writer that compresses.
 pub(crate) enum Encoder<W: Write> {
     Zstd(zstd::Encoder<'static, W>),
     Gzip(flate2::write::GzEncoder<W>),
 }
 
 impl<W: Write> Encoder<W> {
-    /// Writes what is left, and gives back what was written to.
+    /// Writes the rest, and returns the inner writer.
     pub(crate) fn finish(self) -> io::Result<W> {
         match self {
             Self::Zstd(encoder) => encoder.finish(),
@@ -137,7 +137,6 @@ impl FromStr for Compression {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::Digest;
 

@@ -1,47 +1,47 @@
-//! Configs: how an image is run.
+//! Configs: how a runtime starts an image.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Architecture, Digest, Os, Platform};
 
-/// How an image is run, and the diff ids of its layers. It has no `created`: the same content has the same bytes.
+/// The config of an image. It has no field `created`, so that the same content has the same bytes.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Config {
-    /// Processor.
+    /// The processor that the program is compiled for.
     pub architecture: Architecture,
-    /// Operating system.
+    /// The operating system that the program is compiled for.
     pub os: Os,
-    /// What a runtime starts, and as whom.
+    /// User, environment and command line.
     pub config: Execution,
-    /// The layers before compression.
+    /// The uncompressed layers.
     pub rootfs: RootFs,
-    /// One entry per layer.
+    /// One entry for each layer, lowest first.
     #[serde(default)]
     pub history: Vec<History>,
 }
 
-/// What a runtime starts, and as whom.
+/// User, environment and command line of the program that a runtime starts.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Execution {
-    /// `uid:gid`, numbers in our images.
+    /// `uid:gid` in images of Driftless; names in others.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub user: String,
-    /// `NAME=value`, in order.
+    /// `NAME=value` each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub env: Vec<String>,
-    /// Program and first arguments.
+    /// The program and its first arguments.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub entrypoint: Vec<String>,
-    /// Further arguments.
+    /// Arguments that follow the entrypoint, or the command line if it is empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cmd: Vec<String>,
-    /// Directory that the program starts in.
+    /// The directory that the program is started in; `/` if it is empty.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub working_dir: String,
 }
 
-/// The layers before compression.
+/// The uncompressed layers.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct RootFs {
     /// Always `layers`.
@@ -51,33 +51,33 @@ pub struct RootFs {
     pub diff_ids: Vec<Digest>,
 }
 
-/// Where a layer came from.
+/// How a layer was created.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(default)]
 pub struct History {
-    /// A sentence for people.
+    /// Free text, such as the line of a Dockerfile.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub created_by: String,
-    /// True if the step made no layer.
+    /// True if the step did not create a layer.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub empty_layer: bool,
 }
 
 impl Config {
-    /// The platform that the image says it runs on.
+    /// Processor and operating system.
     pub fn platform(&self) -> Platform {
         Platform { architecture: self.architecture, os: self.os }
     }
 }
 
 impl Execution {
-    /// User and group id, if `user` is two numbers, as in our images.
+    /// User and group id; none unless `user` is two numbers.
     pub fn ids(&self) -> Option<(u32, u32)> {
         let (uid, gid) = self.user.split_once(':')?;
         Some((uid.parse().ok()?, gid.parse().ok()?))
     }
 
-    /// Program and arguments: entrypoint, then command.
+    /// The command line: entrypoint, then command.
     pub fn command(&self) -> impl Iterator<Item = &str> {
         self.entrypoint.iter().chain(&self.cmd).map(String::as_str)
     }

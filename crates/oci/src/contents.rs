@@ -1,4 +1,4 @@
-//! Lists what is in an image.
+//! Lists the files of an image.
 
 use serde::Serialize;
 
@@ -7,21 +7,21 @@ use crate::{Descriptor, Digest, Error, File, Layout};
 /// A layer and its files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LayerContents {
-    /// What the blob is: how the layer is compressed.
+    /// Which compression the layer has: one of [`crate::media_type`].
     pub media_type: String,
-    /// The blob's name.
+    /// The SHA-256 of the blob: of the compressed bytes.
     pub digest: Digest,
-    /// The blob's size in bytes.
+    /// Bytes of the blob, compressed.
     pub size: u64,
-    /// Digest before compression.
+    /// The digest of the uncompressed layer.
     pub diff_id: Digest,
-    /// Bytes before compression.
+    /// Bytes of the uncompressed layer.
     pub uncompressed_size: u64,
     /// Every entry, in the order of the archive.
     pub files: Vec<File>,
 }
 
-/// The layers of `layout` with their files, lowest first. Checks sizes, digests and diff ids on the way.
+/// The layers of `layout` with their files, lowest first. An error if a size, digest or diff id is wrong.
 pub fn contents(layout: &Layout) -> Result<Vec<LayerContents>, Error> {
     let mut layers = Vec::new();
     for layer in layout.layers()? {

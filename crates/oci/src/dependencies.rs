@@ -1,4 +1,4 @@
-//! What a Rust program was made of, as it says itself.
+//! The list of dependencies that `cargo auditable` puts into a Rust program.
 
 use std::io::Read;
 
@@ -13,10 +13,11 @@ const SECTION: &str = ".dep-v0";
 /// Largest list that is read, in bytes.
 const MAX_LIST: u64 = 16 << 20;
 
-/// Largest program that is looked into: it is read into memory.
+/// Largest program that is searched, in bytes: it is read into memory.
 const MAX_PROGRAM: u64 = 512 << 20;
 
-/// The list of dependencies in the program that the image starts, as JSON; none if it holds none, or is no ELF file.
+/// The list of dependencies in the program that the image starts, as JSON. None if the program contains none, or is not an
+/// ELF file.
 pub fn dependencies(layout: &Layout) -> Result<Option<Vec<u8>>, Error> {
     let Some(program) = program(layout)? else { return Ok(None) };
     let Ok(file) = object::File::parse(&*program) else { return Ok(None) };
@@ -29,7 +30,7 @@ pub fn dependencies(layout: &Layout) -> Result<Option<Vec<u8>>, Error> {
     Ok(Some(list))
 }
 
-/// The file that the image starts, from the highest layer that has it.
+/// The file that the image starts, from the highest layer that contains it.
 fn program(layout: &Layout) -> Result<Option<Vec<u8>>, Error> {
     let Some(path) = layout.config().config.command().next() else { return Ok(None) };
     let path = path.trim_start_matches('/');

@@ -1,4 +1,4 @@
-//! Compares two images: their settings, which layers differ, and which files in those.
+//! Compares two images: settings, layers, and the files of the layers that differ.
 
 mod settings;
 
@@ -15,62 +15,62 @@ use crate::{Descriptor, Digest, Error, File, FileKind, Hasher, Layout};
 /// How two images differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// What differs of how the image is run and of its annotations, by name.
+    /// The settings and annotations that differ, sorted by name.
     pub settings: Vec<SettingDifference>,
-    /// The layers of both, lowest first.
+    /// All layers of both images, lowest first.
     pub layers: Vec<LayerDifference>,
-    /// The files that differ, of the layers that differ, by path.
+    /// The files that differ in the layers that differ, sorted by path.
     pub files: Vec<FileDifference>,
 }
 
-/// What became of a layer. Layers that are not in both images are paired in their order.
+/// A layer of either image, or one of each. Layers that are in one image only are paired in their order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LayerDifference {
-    /// What it was; none if it is new.
+    /// In the old image; none if it was added.
     pub from: Option<LayerSide>,
-    /// What it is; none if it is gone.
+    /// In the new image; none if it was removed.
     pub to: Option<LayerSide>,
 }
 
 /// A layer of one image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LayerSide {
-    /// Its number; the lowest is 1.
+    /// The position in the image; the lowest layer is 1.
     pub layer: usize,
-    /// The blob's name.
+    /// The SHA-256 of the blob: of the compressed bytes.
     pub digest: Digest,
-    /// The blob's size in bytes.
+    /// Bytes of the blob, compressed.
     pub size: u64,
-    /// Digest before compression.
+    /// The digest of the uncompressed layer.
     pub diff_id: Digest,
 }
 
-/// What became of a file, directory or link.
+/// A file, directory or link that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FileDifference {
     /// Relative to the image's root.
     pub path: String,
-    /// What it was; none if it is new.
+    /// In the old image; none if it was added.
     pub from: Option<FileSide>,
-    /// What it is; none if it is gone.
+    /// In the new image; none if it was removed.
     pub to: Option<FileSide>,
 }
 
 /// A file of one image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FileSide {
-    /// The number of the layer that it is in.
+    /// The position of its layer; the lowest is 1.
     pub layer: usize,
     /// Kind, mode, owner and size.
     #[serde(flatten)]
     pub file: File,
-    /// Of a regular file, the digest of its content.
+    /// The digest of the content; none unless it is a regular file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<Digest>,
 }
 
 impl LayerDifference {
-    /// True if both images have this very layer.
+    /// True if both images have the same blob.
     pub fn is_same(&self) -> bool {
         matches!((&self.from, &self.to), (Some(from), Some(to)) if from.digest == to.digest)
     }
@@ -82,11 +82,10 @@ pub fn layers_missing_in(layout: &Layout, other: &Layout) -> Vec<Descriptor> {
     layout.manifest().layers.iter().filter(|layer| !known.contains(&layer.digest)).cloned().collect()
 }
 
-/// What became of the image `from` in `to`. Of the layers only those are read that are not in both; the blobs of the
-/// others need not be there.
+/// Compares the images `from` and `to`. Only layers that are not in both are read; the blobs of the others may be missing.
 ///
-/// A file that moved between layers that are in only one image each has not changed. One that hides, or is hidden by, a
-/// file of a layer that both have is told as if that file were not there.
+/// A file that moved from one such layer to another has not changed. Layers that both images have are ignored: a file in
+/// one of them that hides, or is hidden by, a file of another layer makes no difference.
 pub fn difference(from: &Layout, to: &Layout) -> Result<Difference, Error> {
     let (before, after) = (sides(from)?, sides(to)?);
     let shared = |layer: &LayerSide, others: &[LayerSide]| others.iter().any(|other| other.digest == layer.digest);

@@ -13,24 +13,27 @@ use crate::Error;
 
 const PREFIX: &str = "sha256:";
 
-/// The SHA-256 of a blob; written `sha256:` and 64 lower-case hexadecimal digits.
+/// The SHA-256 digest of a blob; written `sha256:` and 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The digest of `bytes`.
+    /// Hashes `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 
     /// The 64 hexadecimal digits without the algorithm: the blob's file name in a layout.
     pub fn hex(&self) -> String {
-        self.0.iter().fold(String::with_capacity(64), |mut hex, byte| {
-            for digit in [byte >> 4, byte & 15] {
-                hex.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
-            }
-            hex
-        })
+        let half = |at| u128::from_be_bytes(*self.0[at..].first_chunk().expect("a digest has two halves of 16 bytes"));
+        format!("{:032x}{:032x}", half(0), half(16))
+    }
+}
+
+impl Digest {
+    /// `sha256:` and the first 12 digits, for people: enough to recognise an image, not enough to pull it.
+    pub fn short(&self) -> String {
+        format!("{PREFIX}{}", &self.hex()[..12])
     }
 }
 
@@ -61,11 +64,11 @@ impl FromStr for Digest {
         if hex.len() != 64 {
             return Err(Error::DigestLength { digest: digest(), length: hex.len() });
         }
-        let nibble = |c: u8| if c.is_ascii_digit() { c - b'0' } else { c - b'a' + 10 };
+        let (high, low) = hex.split_at(32);
+        let half = |digits| u128::from_str_radix(digits, 16).expect("these are 32 hexadecimal digits").to_be_bytes();
         let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
-            *byte = nibble(pair[0]) << 4 | nibble(pair[1]);
-        }
+        bytes[..16].copy_from_slice(&half(high));
+        bytes[16..].copy_from_slice(&half(low));
         Ok(Self(bytes))
     }
 }
@@ -82,7 +85,7 @@ impl<'de> Deserialize<'de> for Digest {
     }
 }
 
-/// Passes bytes to or from `T` and takes their digest and their number on the way.
+/// A reader or writer that passes bytes on to `T`, hashes and counts them.
 #[derive(Debug)]
 pub struct Hasher<T> {
     inner: T,
@@ -91,12 +94,12 @@ pub struct Hasher<T> {
 }
 
 impl<T> Hasher<T> {
-    /// Starts with no bytes seen.
+    /// Wraps a reader or writer.
     pub fn new(inner: T) -> Self {
         Self { inner, sha256: Sha256::new(), bytes: 0 }
     }
 
-    /// What was wrapped, the digest of the bytes that passed, and how many they were.
+    /// The wrapped reader or writer, the digest of the bytes, and their number.
     pub fn finish(self) -> (T, Digest, u64) {
         (self.inner, Digest(self.sha256.finalize().into()), self.bytes)
     }
@@ -129,7 +132,6 @@ impl<W: Write> Write for Hasher<W> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     const EMPTY: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -139,6 +141,11 @@ mod tests {
         assert_eq!(Digest::of(b"").to_string(), EMPTY);
         assert_eq!(EMPTY.parse::<Digest>().unwrap(), Digest::of(b""));
         assert_eq!(serde_json::to_string(&Digest::of(b"")).unwrap(), format!("\"{EMPTY}\""));
+    }
+
+    #[test]
+    fn a_short_digest_is_the_beginning_of_the_whole() {
+        assert_eq!(Digest::of(b"").short(), EMPTY[..19]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Directories that appear whole or not at all.
+//! Directories that appear complete or not at all.
 
 use std::{
     fs::{self, Permissions},
@@ -12,11 +12,11 @@ use tempfile::TempDir;
 
 use crate::Error;
 
-/// A directory in the making, beside the place where it will appear. Dropping it removes it.
+/// A temporary directory next to the path where it will appear. Dropping it deletes it.
 ///
-/// Nothing is synced to the disk: a layout or an unpacked root is made again from what it was made from, and every
-/// reader checks digests, so that a crash of the machine costs a rebuild and cannot go unseen. A killed process leaves
-/// a directory `.driftless-…` behind, which nobody reads.
+/// Nothing is synced to the disk: a layout or an unpacked root can be built again, and every reader checks digests, so that
+/// a crash of the machine is noticed and costs a rebuild. A process that is killed leaves a directory `.driftless-…`
+/// behind, which nothing reads.
 #[derive(Debug)]
 pub struct Staging {
     temp: TempDir,
@@ -24,7 +24,7 @@ pub struct Staging {
 }
 
 impl Staging {
-    /// Starts a directory that will appear at `target`; makes the directories above it.
+    /// Creates a temporary directory that will appear at `target`, and the directories above it.
     pub fn beside(target: &Path) -> Result<Self, Error> {
         // A link is followed, so that the directory it names is replaced and not the link.
         let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
@@ -45,12 +45,12 @@ impl Staging {
         Ok(Self { temp, target })
     }
 
-    /// Where to put the content until it is published.
+    /// The temporary directory, to write the content to.
     pub fn path(&self) -> &Path {
         self.temp.path()
     }
 
-    /// Makes the directory appear at a place that is free or an empty directory.
+    /// Moves the directory to its target, which must not exist or be an empty directory.
     pub fn publish(self) -> Result<(), Error> {
         match fs::rename(self.temp.path(), &self.target) {
             Ok(()) => {
@@ -59,13 +59,13 @@ impl Staging {
                 Ok(())
             }
             Err(error) if matches!(error.kind(), ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists) => {
-                Err(Error::Exists { path: self.target })
+                Err(Error::exists(self.target))
             }
             Err(source) => Err(Error::Write { path: self.target, source }),
         }
     }
 
-    /// Makes the directory appear, in the place of the one that is there.
+    /// Moves the directory to its target, and deletes the directory that was there.
     pub fn publish_over(self) -> Result<(), Error> {
         let failed = |source| Error::Write { path: self.target.clone(), source };
         match renameat_with(CWD, self.temp.path(), CWD, &self.target, RenameFlags::EXCHANGE) {
@@ -79,7 +79,7 @@ impl Staging {
         }
     }
 
-    /// For file systems that cannot exchange two names: the target is missing for a moment.
+    /// For file systems that cannot exchange two names: the target does not exist for a moment.
     fn swap_in_two_steps(&self) -> io::Result<()> {
         let aside = tempfile::Builder::new()
             .prefix(".driftless-")
@@ -95,7 +95,6 @@ impl Staging {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn staged(target: &Path, content: &str) -> Staging {

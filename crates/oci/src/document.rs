@@ -13,7 +13,7 @@ use crate::Error;
 /// Largest JSON document that is read, in bytes: the limit that registries put on manifests.
 pub const MAX_DOCUMENT: u64 = 4 << 20;
 
-/// What a person named: a regular file or a link to one, opened.
+/// An opened input of a build: a regular file, or a symbolic link to one.
 pub(crate) struct Input {
     path: PathBuf,
     pub(crate) file: fs::File,
@@ -21,12 +21,12 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// An error of reading it.
+    /// Wraps an error of reading the file.
     pub(crate) fn error(&self, source: io::Error) -> Error {
         Error::Read { path: self.path.clone(), source }
     }
 
-    /// The whole of it.
+    /// Reads the whole file.
     pub(crate) fn read(&self) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::with_capacity(usize::try_from(self.size).unwrap_or(0));
         (&self.file).take(self.size).read_to_end(&mut bytes).map_err(|source| self.error(source))?;
@@ -34,32 +34,32 @@ impl Input {
     }
 }
 
-/// Opens what a person named, not larger than `limit` bytes.
+/// Opens an input of a build of at most `limit` bytes.
 pub(crate) fn open_input(path: &Path, limit: u64) -> Result<Input, Error> {
     input(path, fs::metadata(path), limit)
 }
 
-/// Reads a file of a layout: a regular file, not larger than `limit` bytes.
+/// Reads a file of a layout, which must be a regular file of at most `limit` bytes.
 pub(crate) fn read_stored(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     input(path, fs::symlink_metadata(path), limit)?.read()
 }
 
-/// Opens a regular file of a layout; not a pipe, which would wait for its writer.
+/// Opens a file of a layout, which must be regular: opening a pipe would block.
 pub(crate) fn open_stored(path: &Path) -> Result<(fs::File, u64), Error> {
     open(path, fs::symlink_metadata(path))
 }
 
-/// Writes a document of a layout, in the one way that its digest is taken of.
+/// Writes a document of a layout as [`json`].
 pub(crate) fn write_document(path: &Path, document: &impl Serialize) -> Result<(), Error> {
     fs::write(path, json(document)).map_err(|source| Error::Write { path: path.to_owned(), source })
 }
 
-/// A document's bytes.
+/// The bytes of a document, of which its digest is taken.
 pub(crate) fn json(document: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(document).expect("documents have only text keys")
 }
 
-/// Parses what was read from `path`.
+/// Parses `json`; `path` is for the error.
 pub(crate) fn parse<T: DeserializeOwned>(path: &Path, json: &[u8]) -> Result<T, Error> {
     serde_json::from_slice(json).map_err(|source| Error::Json { path: path.to_owned(), source })
 }

@@ -1,4 +1,4 @@
-//! Reads from a program's ELF header whether an image can run it, and where.
+//! Reads the ELF header of a program: can it run in an image, and on which platform.
 
 use std::path::Path;
 
@@ -12,9 +12,13 @@ use crate::{Error, Platform};
 
 type Header = FileHeader64<LittleEndian>;
 
-/// The platform of the static program `program`, which is at `path`. Reads only its headers.
+/// The platform of the static program `program`. Reads only its headers; `path` is for errors.
 pub(crate) fn platform<'data>(path: &Path, program: impl ReadRef<'data>) -> Result<Platform, Error> {
-    let not_elf = |reason: &str| Error::NotElf { path: path.to_owned(), reason: reason.to_owned() };
+    let not_elf = |reason: &str| Error::NotElf {
+        path: path.to_owned(),
+        reason: reason.to_owned(),
+        remedy: "give a program that was compiled for Linux".into(),
+    };
     let unsuitable = |reason: String| Error::Unsuitable { path: path.to_owned(), reason };
     let size = program.len().unwrap_or(0);
     let start = program.read_bytes_at(0, size.min(16)).unwrap_or_default();
@@ -44,10 +48,10 @@ pub(crate) fn platform<'data>(path: &Path, program: impl ReadRef<'data>) -> Resu
     Ok(platform)
 }
 
-/// Where the machine's number in an ELF header ends, in bytes.
+/// Offset of the end of the field `e_machine` in an ELF header, in bytes.
 pub(crate) const MACHINE_END: u64 = 20;
 
-/// The platform that the first [`MACHINE_END`] bytes of a program name.
+/// The platform in the first [`MACHINE_END`] bytes of a program.
 pub(crate) fn platform_of_header(start: &[u8]) -> Option<Platform> {
     let machine = start.strip_prefix(&elf::ELFMAG)?.get(14..16)?;
     of_machine(elf::Machine(u16::from_le_bytes(machine.try_into().ok()?)))
@@ -61,14 +65,18 @@ fn of_machine(machine: elf::Machine) -> Option<Platform> {
     }
 }
 
-/// Refuses programs that need a loader or a library. A static PIE has a dynamic segment, but neither of them.
+/// Refuses programs that need a loader or a library. A static PIE has a dynamic segment, but needs neither.
 fn check_linking<'data>(
     path: &Path,
     header: &Header,
     program: impl ReadRef<'data>,
     broken: &dyn Fn(object::Error) -> Error,
 ) -> Result<(), Error> {
-    let dynamic = |needed: String| Error::Dynamic { path: path.to_owned(), needed };
+    let dynamic = |needed: String| Error::Dynamic {
+        path: path.to_owned(),
+        needed,
+        remedy: "link it statically: with `-C target-feature=+crt-static`, or for a musl target".into(),
+    };
     let mut loads = false;
     for segment in header.program_headers(LittleEndian, program).map_err(broken)? {
         loads |= segment.p_type(LittleEndian) == elf::PT_LOAD;
@@ -96,7 +104,6 @@ fn check_linking<'data>(
 
 #[cfg(test)]
 pub(crate) mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     /// A segment: its type, and the bytes in it.
@@ -147,7 +154,7 @@ pub(crate) mod tests {
     fn check(bytes: &[u8]) -> String {
         match platform(Path::new("app"), bytes) {
             Ok(platform) => platform.to_string(),
-            Err(error) => error.to_string(),
+            Err(error) => hint::ErrorReport::of(&error.into()).to_string(),
         }
     }
 

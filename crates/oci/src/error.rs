@@ -2,9 +2,14 @@
 
 use std::{io, path::PathBuf};
 
+use hint::Remedy;
+
 use crate::{Digest, Platform};
 
 /// Why an image could not be built, read or unpacked.
+///
+/// What to do about it is the last of the error's sources, a [`Remedy`], where there is anything to do but to look at the
+/// path that the message names.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the messages say what the variants and their fields are")]
@@ -22,9 +27,9 @@ pub enum Error {
     DigestLength { digest: String, length: usize },
     #[error("digest `{digest}` contains `{character}`, only `0` to `9` and `a` to `f` may occur")]
     DigestCharacter { digest: String, character: char },
-    #[error("platform `{platform}` is not supported\nhint: `linux/amd64` and `linux/arm64` are")]
+    #[error("platform `{platform}` is not supported, only `linux/amd64` and `linux/arm64` are")]
     UnknownPlatform { platform: String },
-    #[error("compression `{compression}` is not supported\nhint: `zstd` and `gzip` are")]
+    #[error("compression `{compression}` is not supported, only `zstd` and `gzip` are")]
     UnknownCompression { compression: String },
     #[error("annotation `{annotation}` {reason}")]
     Annotation { annotation: String, reason: &'static str },
@@ -33,35 +38,58 @@ pub enum Error {
     NotAFile { path: PathBuf },
     #[error("`{path}` is {size} bytes, the limit is {limit}")]
     TooLarge { path: PathBuf, size: u64, limit: u64 },
-    #[error("binary `{path}` is not an ELF file: {reason}\nhint: give the program built for Linux")]
-    NotElf { path: PathBuf, reason: String },
+    #[error("binary `{path}` is not an ELF file: {reason}")]
+    NotElf {
+        path: PathBuf,
+        reason: String,
+        #[source]
+        remedy: Remedy,
+    },
     #[error("binary `{path}` cannot be the program of an image: {reason}")]
     Unsuitable { path: PathBuf, reason: String },
-    #[error(
-        "binary `{path}` is dynamically linked: it needs {needed}, which the image does not hold\n\
-         hint: link it statically, with `-C target-feature=+crt-static` or for a musl target"
-    )]
-    Dynamic { path: PathBuf, needed: String },
-    #[error(
-        "binary `{path}` is for `{found}`, `{asked}` was asked for\nhint: build it for `{asked}`, or leave the platform out"
-    )]
-    WrongPlatform { path: PathBuf, found: Platform, asked: Platform },
-    #[error(
-        "CA bundle `{path}` holds no certificate\nhint: give a PEM file, such as `/etc/ssl/certs/ca-certificates.crt`"
-    )]
-    NoCertificate { path: PathBuf },
+    #[error("binary `{path}` is dynamically linked: it needs {needed}, which the image does not contain")]
+    Dynamic {
+        path: PathBuf,
+        needed: String,
+        #[source]
+        remedy: Remedy,
+    },
+    #[error("binary `{path}` is for `{found}`, not for `{wanted}`")]
+    WrongPlatform {
+        path: PathBuf,
+        found: Platform,
+        wanted: Platform,
+        #[source]
+        remedy: Remedy,
+    },
+    #[error("CA bundle `{path}` contains no certificate")]
+    NoCertificate {
+        path: PathBuf,
+        #[source]
+        remedy: Remedy,
+    },
     #[error("CA bundle `{path}`: certificate {number}: {reason}")]
     Certificate { path: PathBuf, number: usize, reason: String },
-    #[error(
-        "CA bundle `{path}` holds a private key\nhint: an image is no place for one; give a file of certificates alone"
-    )]
-    PrivateKey { path: PathBuf },
+    #[error("CA bundle `{path}` contains a private key")]
+    PrivateKey {
+        path: PathBuf,
+        #[source]
+        remedy: Remedy,
+    },
 
-    #[error("`{path}` exists and is not an image layout\nhint: choose another directory, or remove it yourself")]
-    Occupied { path: PathBuf },
-    #[error("`{path}` exists\nhint: choose another directory, or remove it yourself")]
-    Exists { path: PathBuf },
-    #[error("`{path}` has no name that a directory could get\nhint: name the directory to be made")]
+    #[error("`{path}` exists and is not an image layout")]
+    Occupied {
+        path: PathBuf,
+        #[source]
+        remedy: Remedy,
+    },
+    #[error("`{path}` exists")]
+    Exists {
+        path: PathBuf,
+        #[source]
+        remedy: Remedy,
+    },
+    #[error("`{path}` does not end in the name of a directory")]
     Nameless { path: PathBuf },
 
     #[error("`{path}` is not an image layout: {reason}")]
@@ -69,21 +97,60 @@ pub enum Error {
     #[error("parsing `{path}`")]
     Json { path: PathBuf, source: serde_json::Error },
     #[error("blob `{digest}` is {size} bytes, its descriptor says {expected}")]
-    BlobSize { digest: Digest, size: u64, expected: u64 },
+    BlobSize {
+        digest: Digest,
+        size: u64,
+        expected: u64,
+        #[source]
+        remedy: Remedy,
+    },
     #[error("blob `{digest}` has the digest `{actual}`")]
-    BlobDigest { digest: Digest, actual: Digest },
+    BlobDigest {
+        digest: Digest,
+        actual: Digest,
+        #[source]
+        remedy: Remedy,
+    },
     #[error("layer `{digest}` has the diff id `{actual}`, the config says `{expected}`")]
     DiffId { digest: Digest, actual: Digest, expected: Digest },
     #[error("blob `{digest}` has the media type `{media_type}`, which is not supported")]
     MediaType { digest: Digest, media_type: String },
+    #[error("`{digest}` is not a manifest: {reason}")]
+    NotAManifest { digest: Digest, reason: String },
+    #[error("`{path}` names {count} images")]
+    ImageCount {
+        path: PathBuf,
+        count: usize,
+        #[source]
+        remedy: Remedy,
+    },
+    #[error("the image's indexes are nested more than {limit} deep")]
+    Nested { limit: usize },
     #[error("the manifest has {layers} layers, the config has {diff_ids} diff ids")]
     LayerCount { layers: usize, diff_ids: usize },
     #[error("decompressing layer `{digest}`")]
     Layer { digest: Digest, source: io::Error },
     #[error("layer `{digest}`: entry `{entry}` {reason}")]
     Entry { digest: Digest, entry: String, reason: String },
-    #[error("the program's own list of what it was made of is damaged: {reason}")]
+    #[error("the list of dependencies in the program is damaged: {reason}")]
     Dependencies { reason: String },
     #[error("extracting `{entry}` of layer `{digest}`")]
     Extract { digest: Digest, entry: String, source: io::Error },
 }
+
+impl Error {
+    /// Something exists that must not be overwritten.
+    pub(crate) fn exists(path: PathBuf) -> Self {
+        Self::Exists { path, remedy: CHOOSE_ANOTHER.into() }
+    }
+
+    /// The same of what is not a layout, which would be overwritten.
+    pub(crate) fn occupied(path: PathBuf) -> Self {
+        Self::Occupied { path, remedy: CHOOSE_ANOTHER.into() }
+    }
+}
+
+const CHOOSE_ANOTHER: &str = "choose a new or empty directory";
+
+/// What to do about damaged blobs.
+pub(crate) const BUILD_AGAIN: &str = "build or copy the image again";

@@ -15,13 +15,13 @@ use crate::{
     document::Input,
 };
 
-/// Largest layer that is read, in bytes after decompression: 1 GiB. Reading stops there, whatever was promised.
+/// Largest layer that is read, in bytes after decompression: 1 GiB. Reading stops there.
 pub const MAX_LAYER: u64 = 1 << 30;
 
-/// Where the program is in an image.
+/// Path of the program in an image.
 pub(crate) const APP: &str = "/bin/app";
 
-/// Where the certificates are in an image.
+/// Path of the CA bundle in an image.
 pub(crate) const CA_BUNDLE: &str = "/etc/ssl/certs/ca-certificates.crt";
 
 const PASSWD: &[u8] = b"root:x:0:0:root:/:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/:/sbin/nologin\n";
@@ -35,7 +35,7 @@ pub(crate) struct Layer {
 }
 
 impl Layer {
-    /// Packs what every image has: certificates, users, `/tmp`. It holds no program, so it is the same for every
+    /// Packs what every image has: certificates, users, `/tmp`. It contains no program, so it is the same for every
     /// platform.
     pub(crate) fn base(ca_bundle: &[u8], compression: Compression, blobs: &Path) -> Result<Self, Error> {
         let directory = |path, mode| Entry { path, mode, content: Content::None };
@@ -71,7 +71,7 @@ impl Layer {
 /// Writes the blob of `archive` into the directory `blobs`: as `name`, until its digest is known.
 ///
 /// One pass: bytes go through the diff id's hasher, the encoder and the digest's hasher into the file, while zstd's
-/// workers compress beside.
+/// workers compress in parallel.
 fn pack(
     archive: &Archive<'_>,
     compression: Compression,

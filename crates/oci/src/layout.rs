@@ -1,4 +1,4 @@
-//! Layouts: directories that hold an image.
+//! Layouts: directories that contain an image.
 
 use std::{
     fs,
@@ -11,17 +11,20 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Compression, Config, Descriptor, Digest, Error, File, Index, MAX_DOCUMENT, Manifest, Platform,
     document::{open_stored, parse, read_stored, write_document},
+    error::BUILD_AGAIN,
     layer::{Refused, Stop, walk},
     media_type,
 };
 
-/// The file that says that a directory is a layout.
+/// The file that marks a directory as a layout.
 pub(crate) const MARKER: &str = "oci-layout";
-/// The file that names the manifests.
+/// The file with the descriptors of the manifests.
 pub(crate) const INDEX: &str = "index.json";
-/// The directory of the blobs.
+/// The directory of all blobs.
 pub(crate) const BLOBS: &str = "blobs";
-/// The version of layouts.
+/// The directory of the blobs with SHA-256 digests.
+pub(crate) const SHA256: &str = "blobs/sha256";
+/// The only version of layouts.
 pub(crate) const VERSION: &str = "1.0.0";
 
 /// The content of [`MARKER`].
@@ -31,8 +34,8 @@ pub(crate) struct Marker {
     pub(crate) image_layout_version: String,
 }
 
-/// An opened layout of one image. Index, manifest and config were read and their digests hold; layers are read, and
-/// checked, when they are used.
+/// A layout of one image. The digests of manifest and config were checked when it was opened; layers are read and checked
+/// when they are used.
 #[derive(Clone, Debug)]
 pub struct Layout {
     dir: PathBuf,
@@ -50,21 +53,12 @@ pub(crate) struct LayerInfo<'a> {
 }
 
 impl Layout {
-    /// Reads the layout in the directory `dir`.
+    /// Reads index, manifest and config of the layout in the directory `dir`.
     pub fn open(dir: &Path) -> Result<Self, Error> {
-        let not_a_layout = |reason: String| Error::NotALayout { path: dir.to_owned(), reason };
-        if fs::symlink_metadata(dir.join(MARKER)).is_err() {
-            return Err(not_a_layout(format!("it holds no file `{MARKER}`")));
-        }
-        let marker: Marker = stored(&dir.join(MARKER))?;
-        if marker.image_layout_version != VERSION {
-            let version = marker.image_layout_version;
-            return Err(not_a_layout(format!("its version is `{version}`, only `{VERSION}` is supported")));
-        }
-        let index: Index = stored(&dir.join(INDEX))?;
+        let (index, _) = read_index(dir)?;
         let count = index.manifests.len();
         let [descriptor] = <[Descriptor; 1]>::try_from(index.manifests)
-            .map_err(|_| not_a_layout(format!("its index names {count} manifests, one is supported")))?;
+            .map_err(|_| not_a_layout(dir, format!("its index names {count} manifests, one is supported")))?;
         let manifest_bytes = document(dir, &descriptor, media_type::MANIFEST)?;
         let manifest: Manifest = parse(&blob_path(dir, &descriptor.digest), &manifest_bytes)?;
         let config_bytes = document(dir, &manifest.config, media_type::CONFIG)?;
@@ -74,47 +68,47 @@ impl Layout {
         Ok(layout)
     }
 
-    /// The directory.
+    /// The directory that was opened.
     pub fn dir(&self) -> &Path {
         &self.dir
     }
 
-    /// The image's digest: the manifest's.
+    /// The digest of the manifest, which is the image's.
     pub fn digest(&self) -> Digest {
         self.descriptor.digest
     }
 
-    /// Describes the manifest.
+    /// The descriptor of the manifest in `index.json`.
     pub fn descriptor(&self) -> &Descriptor {
         &self.descriptor
     }
 
-    /// The manifest.
+    /// The parsed manifest: references to config and layers.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
-    /// The manifest's exact bytes: what a registry must get, since their digest is the image's.
+    /// The exact bytes of the manifest, of which the image's digest is taken.
     pub fn manifest_bytes(&self) -> &[u8] {
         &self.manifest_bytes
     }
 
-    /// The config.
+    /// The parsed config: platform, entrypoint, environment, diff ids.
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// The platform that the image runs on.
+    /// The platform in the config.
     pub fn platform(&self) -> Platform {
         self.config.platform()
     }
 
-    /// Bytes that a registry stores for the image: manifest, config and layers.
+    /// Bytes that a registry stores for the image: manifest, config and compressed layers.
     pub fn size(&self) -> u64 {
         self.manifest.blobs_size().saturating_add(self.descriptor.size)
     }
 
-    /// The file of the blob `digest`.
+    /// The path of the blob `digest`, whether it exists or not.
     pub fn blob_path(&self, digest: &Digest) -> PathBuf {
         blob_path(&self.dir, digest)
     }
@@ -132,9 +126,9 @@ impl Layout {
         descriptors.iter().zip(diff_ids).map(layer).collect()
     }
 
-    /// Shows the entries of `layer` to `visit`, then checks size, digest and diff id. Gives the uncompressed size.
+    /// Passes the entries of `layer` to `visit`, then checks size, digest and diff id. Returns the uncompressed size.
     ///
-    /// What `visit` saw is to be trusted only once this has succeeded.
+    /// The entries can be trusted only if this succeeds.
     pub(crate) fn read_layer(
         &self,
         layer: &LayerInfo<'_>,
@@ -162,15 +156,41 @@ impl Layout {
     }
 }
 
-/// Makes `dir`, which has the blobs already, a layout of the image `manifest`.
+/// Writes `index.json` and `oci-layout` to `dir`, which contains the blobs of the image `manifest` already.
 pub fn write_index(dir: &Path, manifest: Descriptor, platform: Option<Platform>) -> Result<(), Error> {
     write_document(&dir.join(INDEX), &Index::of(manifest, platform))?;
     write_document(&dir.join(MARKER), &Marker { image_layout_version: VERSION.to_owned() })
 }
 
-/// The file of the blob `digest` in the layout `dir`.
-pub(crate) fn blob_path(dir: &Path, digest: &Digest) -> PathBuf {
-    dir.join(BLOBS).join("sha256").join(digest.hex())
+/// Creates the directory for the blobs of the layout `dir`, and returns its path.
+pub fn create_blobs(dir: &Path) -> Result<PathBuf, Error> {
+    let blobs = dir.join(SHA256);
+    fs::create_dir_all(&blobs).map_err(|source| Error::Write { path: blobs.clone(), source })?;
+    Ok(blobs)
+}
+
+/// The path of the blob `digest` in the layout `dir`, whether it exists or not.
+pub fn blob_path(dir: &Path, digest: &Digest) -> PathBuf {
+    dir.join(SHA256).join(digest.hex())
+}
+
+/// Reads `oci-layout` and `index.json` of the layout `dir`. Returns the index and its exact bytes.
+pub(crate) fn read_index(dir: &Path) -> Result<(Index, Vec<u8>), Error> {
+    if fs::symlink_metadata(dir.join(MARKER)).is_err() {
+        return Err(not_a_layout(dir, format!("it holds no file `{MARKER}`")));
+    }
+    let marker: Marker = parse(&dir.join(MARKER), &read_stored(&dir.join(MARKER), MAX_DOCUMENT)?)?;
+    if marker.image_layout_version != VERSION {
+        let version = marker.image_layout_version;
+        return Err(not_a_layout(dir, format!("its version is `{version}`, only `{VERSION}` is supported")));
+    }
+    let path = dir.join(INDEX);
+    let bytes = read_stored(&path, MAX_DOCUMENT)?;
+    Ok((parse(&path, &bytes)?, bytes))
+}
+
+fn not_a_layout(dir: &Path, reason: String) -> Error {
+    Error::NotALayout { path: dir.to_owned(), reason }
 }
 
 fn supported(descriptor: &Descriptor) -> Result<Compression, Error> {
@@ -181,22 +201,18 @@ fn unsupported(descriptor: &Descriptor) -> Error {
     Error::MediaType { digest: descriptor.digest, media_type: descriptor.media_type.clone() }
 }
 
-fn check_size(descriptor: &Descriptor, size: u64) -> Result<(), Error> {
+pub(crate) fn check_size(descriptor: &Descriptor, size: u64) -> Result<(), Error> {
     if size == descriptor.size {
         return Ok(());
     }
-    Err(Error::BlobSize { digest: descriptor.digest, size, expected: descriptor.size })
+    Err(Error::BlobSize { digest: descriptor.digest, size, expected: descriptor.size, remedy: BUILD_AGAIN.into() })
 }
 
-fn check_digest(descriptor: &Descriptor, actual: Digest) -> Result<(), Error> {
+pub(crate) fn check_digest(descriptor: &Descriptor, actual: Digest) -> Result<(), Error> {
     if actual == descriptor.digest {
         return Ok(());
     }
-    Err(Error::BlobDigest { digest: descriptor.digest, actual })
-}
-
-fn stored<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
-    parse(path, &read_stored(path, MAX_DOCUMENT)?)
+    Err(Error::BlobDigest { digest: descriptor.digest, actual, remedy: BUILD_AGAIN.into() })
 }
 
 /// Reads the manifest or config that `descriptor` names.

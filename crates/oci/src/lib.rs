@@ -1,17 +1,40 @@
-//! OCI images as data: building, opening, verifying and unpacking image layouts.
+//! OCI images as data: builds, opens, compares, verifies and unpacks image layouts.
 //!
-//! Reads and writes files; knows no network, no processes and no clock. The bytes of an image depend on its binary,
-//! its CA bundle, its annotations and the compressor's version, and on nothing else.
+//! The crate reads and writes files. It uses no network, starts no processes and reads no clock: the bytes of an image
+//! depend on its binary, its CA bundle, its annotations and the version of the compressor only.
 //!
 //! - [`build_image`] packs one static binary into a layout;
-//! - [`Layout::open`] reads a layout's manifest and config and hands out its blobs;
-//! - [`verify`] compares everything in a layout with everything else in it;
+//! - [`Layout::open`] opens a layout of one image: its manifest, config and layers;
+//! - [`Tree::open`] opens any layout, for one platform or several, as a registry stores it;
+//! - [`verify`] checks all digests, sizes and references in a layout;
 //! - [`contents`] lists the files of each layer;
-//! - [`dependencies`] reads what an image's program says that it was made of;
+//! - [`dependencies`] reads the list that `cargo auditable` puts into a program;
 //! - [`difference`] compares two images: settings, layers, files;
 //! - [`unpack`] extracts the layers into a directory.
+//!
+//! ```
+//! use oci::{Descriptor, Digest, Layout, media_type};
+//!
+//! let dir = tempfile::tempdir()?;
+//! // A config, a manifest that refers to it, and the index: the smallest layout.
+//! oci::create_blobs(dir.path())?;
+//! let blob = |media_type: &str, json: &str| -> std::io::Result<Descriptor> {
+//!     let digest = Digest::of(json.as_bytes());
+//!     std::fs::write(oci::blob_path(dir.path(), &digest), json)?;
+//!     Ok(Descriptor::new(media_type, digest, json.len() as u64))
+//! };
+//! let config = r#"{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":[]}}"#;
+//! let config = serde_json::to_string(&blob(media_type::CONFIG, config)?)?;
+//! let json = r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":CONFIG,"layers":[]}"#;
+//! let manifest = blob(media_type::MANIFEST, &json.replace("CONFIG", &config))?;
+//! oci::write_index(dir.path(), manifest.clone(), None)?;
+//!
+//! let layout = Layout::open(dir.path())?;
+//! assert_eq!(layout.digest(), manifest.digest);
+//! assert_eq!(layout.platform().to_string(), "linux/amd64");
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
 
-mod annotation;
 mod archive;
 mod build;
 mod ca_bundle;
@@ -26,16 +49,19 @@ mod directory;
 mod document;
 mod elf;
 mod error;
+mod image;
 mod index;
 mod layer;
 mod layout;
 mod manifest;
 pub mod media_type;
 mod platform;
+mod stored;
+mod tree;
 mod unpack;
 mod verify;
 
-pub use build::{BuiltImage, ImageSpec, MAX_BINARY, build_image, check_free};
+pub use build::{ImageSpec, MAX_BINARY, build_image, check_free};
 pub use compression::Compression;
 pub use config::{Config, Execution, History, RootFs};
 pub use contents::{LayerContents, contents};
@@ -48,10 +74,13 @@ pub use digest::{Digest, Hasher};
 pub use directory::Staging;
 pub use document::MAX_DOCUMENT;
 pub use error::Error;
+pub use image::Image;
 pub use index::Index;
 pub use layer::{File, FileKind, MAX_LAYER};
-pub use layout::{Layout, write_index};
+pub use layout::{Layout, blob_path, create_blobs, write_index};
 pub use manifest::Manifest;
-pub use platform::{Architecture, Os, Platform};
+pub use platform::{AnyPlatform, Architecture, Os, Platform};
+pub use stored::{Parts, StoredManifest};
+pub use tree::{MAX_INDEX_DEPTH, Tree};
 pub use unpack::unpack;
 pub use verify::{Mismatch, Verified, verify};

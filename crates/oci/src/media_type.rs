@@ -1,12 +1,25 @@
-//! The media types of the documents and layers that we write and read.
+//! Media types of manifests, configs and layers.
 
 /// An image index: `index.json`.
 pub const INDEX: &str = "application/vnd.oci.image.index.v1+json";
-/// An image manifest.
+/// The manifest of one image.
 pub const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
-/// The config of a runnable image.
+/// The config of an image.
 pub const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
-/// A layer: tar compressed with zstd.
+/// A layer: a tar archive, compressed with zstd.
 pub const LAYER_ZSTD: &str = "application/vnd.oci.image.layer.v1.tar+zstd";
-/// A layer: tar compressed with gzip.
+/// A layer: a tar archive, compressed with gzip.
 pub const LAYER_GZIP: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
+
+/// Docker's manifest: the same document under another name.
+pub const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
+/// Docker's index: the same document under another name.
+pub const DOCKER_INDEX: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
+
+/// The kinds of manifests and indexes that can be pushed and pulled.
+pub const MANIFESTS: [&str; 4] = [INDEX, MANIFEST, DOCKER_INDEX, DOCKER_MANIFEST];
+
+/// True if it is one of [`MANIFESTS`], which refer to other blobs.
+pub fn is_manifest(media_type: &str) -> bool {
+    MANIFESTS.contains(&media_type)
+}

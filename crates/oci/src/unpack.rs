@@ -1,4 +1,4 @@
-//! Extracts an image into a directory, trusting nothing in it.
+//! Extracts an image into a directory. The image is not trusted.
 
 use std::{
     collections::BTreeMap,
@@ -10,15 +10,15 @@ use std::{
 
 use crate::{Digest, Error, File, FileKind, Layout, directory::Staging};
 
-/// Extracts the layers of `layout` into the directory `dest`, which must be missing or empty.
+/// Extracts the layers of `layout` into the directory `dest`, which must not exist or be empty.
 ///
-/// Sets modes; everything belongs to the caller, whatever the layers say. Sizes, digests and diff ids are checked,
-/// and `dest` appears only if all of them hold. Refused, with the entry's name: paths and links that lead out of the
-/// image, devices, pipes, set-user-id and set-group-id files, entries below a symbolic link, and whiteouts, which our
-/// images do not have because no layer removes a file of a lower one.
+/// Modes are those of the layers; owner and group are the caller's. Sizes, digests and diff ids are checked, and `dest`
+/// appears only if all of them are right. These entries are errors: paths and links that lead out of the image, devices,
+/// pipes, set-user-id and set-group-id files, entries below a symbolic link, and whiteouts (no layer of an image of
+/// [`build_image`](crate::build_image) removes a file of a lower one).
 pub fn unpack(layout: &Layout, dest: &Path) -> Result<(), Error> {
     if fs::read_dir(dest).is_ok_and(|mut entries| entries.next().is_some()) {
-        return Err(Error::Exists { path: dest.to_owned() });
+        return Err(Error::exists(dest.to_owned()));
     }
     let staging = Staging::beside(dest)?;
     // Directories get their modes last: one that is read-only could not be filled.
@@ -36,7 +36,7 @@ pub fn unpack(layout: &Layout, dest: &Path) -> Result<(), Error> {
     staging.publish()
 }
 
-/// The directory that a layer is extracted into. Nobody but us writes there.
+/// The directory that a layer is extracted into. Nothing else writes to it.
 struct Root<'a> {
     dir: &'a Path,
     digest: Digest,
@@ -50,7 +50,7 @@ impl Root<'_> {
         self.create(file, content).map_err(|source| Error::Extract { digest, entry, source })
     }
 
-    /// Makes the directories above `file`; refuses to go through anything else, above all through a link.
+    /// Creates the directories above `file`. Anything else there is an error, a symbolic link above all.
     fn check_parents(&self, file: &File) -> Result<(), Error> {
         let (digest, entry) = (self.digest, &file.path);
         let mut path = self.dir.to_owned();
@@ -99,7 +99,7 @@ impl Root<'_> {
         }
     }
 
-    /// The file that a hard link names, reached through directories alone.
+    /// The file that a hard link names, if there are only directories above it.
     fn existing_file(&self, target: &str) -> io::Result<PathBuf> {
         let mut path = self.dir.to_owned();
         let mut names = Path::new(target).iter().peekable();

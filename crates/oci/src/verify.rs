@@ -1,4 +1,4 @@
-//! Compares everything in a layout with everything else in it.
+//! Checks all digests, sizes and references in a layout.
 
 mod check;
 mod documents;
@@ -10,14 +10,14 @@ use std::{fmt, path::Path};
 use check::Check;
 use serde::Serialize;
 
-use crate::{Digest, Platform};
+use crate::Image;
 
-/// Something in a layout that is not what the rest of the layout says it is.
+/// A contradiction in a layout, or damage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Mismatch {
     /// A path in the layout; after `#`, a JSON pointer into that document.
     pub place: String,
-    /// What is wrong there.
+    /// What is wrong there, as the rest of a sentence that starts with the place.
     pub problem: String,
 }
 
@@ -27,29 +27,24 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// A layout in which everything agrees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// A layout without mismatches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Verified {
-    /// The manifest's digest, which is the image's.
-    pub digest: Digest,
-    /// Where it runs.
-    #[serde(serialize_with = "crate::platform::as_text")]
-    pub platform: Platform,
-    /// Bytes that a registry stores for it: manifest, config and layers.
-    pub size: u64,
-    /// Layers, each of them decompressed and compared with its diff id.
+    /// The one image of the layout.
+    #[serde(flatten)]
+    pub image: Image,
+    /// Number of layers. Each was decompressed and compared with its diff id.
     pub layers: usize,
-    /// Bytes of the layers before compression.
+    /// Bytes of the uncompressed layers.
     pub uncompressed_size: u64,
 }
 
 /// Verifies the layout in `dir`, and returns every mismatch, not only the first.
 ///
-/// Checked are: the version of the layout; media types; each blob's size and digest against its descriptor; each
-/// layer's diff id, decompressing at most [`crate::MAX_LAYER`] bytes of it; the number of layers in manifest, config
-/// and history; the platform in index, config and program; that no entry leads out of the image; that the entrypoint
-/// is there and executable. A file that nothing refers to is a mismatch too: a layout is copied and pushed as it is,
-/// and nothing vouches for such a file.
+/// Checks the version of the layout; media types; the size and digest of each blob; the diff id of each layer, of which
+/// at most [`crate::MAX_LAYER`] bytes are decompressed; the number of layers in manifest, config and history; the platform in
+/// index, config and program; that no entry leads out of the image; that the entrypoint exists and is executable. A file
+/// that nothing refers to is a mismatch, too: a layout is copied and pushed whole, and no digest covers such a file.
 pub fn verify(dir: &Path) -> Result<Verified, Vec<Mismatch>> {
     let mut check = Check::new(dir);
     if !dir.is_dir() {

@@ -1,9 +1,20 @@
 //! Questions to a person. Asked on a terminal only: elsewhere they are answered by a flag, or not at all.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::{
+    io::{self, BufRead, IsTerminal, Write},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+
+/// Whether a question waits for its answer.
+static ASKING: AtomicBool = AtomicBool::new(false);
+
+/// Whether a question waits for its answer, so that nothing else is going on.
+pub(super) fn is_asking() -> bool {
+    ASKING.load(Ordering::Relaxed)
+}
 
 /// Asks for a yes. `flag` is what answers it without a person.
 pub(super) fn yes(question: &str, flag: &str) -> anyhow::Result<bool> {
@@ -13,7 +24,7 @@ pub(super) fn yes(question: &str, flag: &str) -> anyhow::Result<bool> {
 /// An error where nobody can be asked, which is better known before a plan is made to ask about.
 pub(super) fn somebody(flag: &str) -> anyhow::Result<()> {
     if !io::stdin().is_terminal() {
-        bail!("nobody can be asked: standard input is no terminal; nothing was changed\nhint: `{flag}` answers it");
+        hint::bail!("cannot ask: standard input is not a terminal; nothing was changed", hint = "`{flag}` answers it");
     }
     Ok(())
 }
@@ -52,6 +63,9 @@ pub(super) fn secret(question: &str) -> anyhow::Result<String> {
 
 fn read() -> anyhow::Result<String> {
     let mut text = String::new();
-    io::stdin().lock().read_line(&mut text).context("reading the answer")?;
+    ASKING.store(true, Ordering::Relaxed);
+    let read = io::stdin().lock().read_line(&mut text);
+    ASKING.store(false, Ordering::Relaxed);
+    read.context("reading the answer")?;
     Ok(text.trim_end_matches(['\n', '\r']).to_owned())
 }

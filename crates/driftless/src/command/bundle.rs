@@ -8,14 +8,15 @@ use std::{
 
 use anyhow::ensure;
 use clap::ValueEnum;
-
-use crate::{
-    build,
-    bundle::{self, Bundle},
+use model::{
+    bundle::{self, Bundle, Revision},
     progress,
     project::Project,
     stack::Stack,
 };
+
+use super::show::{print, print_document};
+use crate::compile;
 
 /// Build everything a deployment needs into one directory
 ///
@@ -43,6 +44,10 @@ pub(super) struct Args {
     /// A service of that stack and the layout of its image, once for each service
     #[arg(long = "image", value_name = "SERVICE=LAYOUT", requires = "stack", value_parser = image)]
     images: Vec<(String, PathBuf)>,
+
+    /// The commit that those images were built from; `-dirty` may follow its name [default: not known]
+    #[arg(long, value_name = "COMMIT", requires = "stack", value_parser = str::parse::<Revision>)]
+    revision: Option<Revision>,
 
     /// Certificates that the services trust, as PEM. If absent: Mozilla's, as pinned by this program
     #[arg(long, value_name = "FILE")]
@@ -75,10 +80,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         None => build(args)?,
     };
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&bundle.release)?);
+        print_document(&bundle.release)?;
     } else {
         for (service, image) in &bundle.release.images {
-            println!("{service} {} {} {} bytes", image.digest, image.platform, image.size);
+            print(&format!("{service} {} {} {} bytes", image.digest, image.platform, image.size))?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -92,17 +97,17 @@ fn assemble(args: &Args, file: &Path) -> anyhow::Result<Bundle> {
         let before = layouts.insert(service.clone(), layout.clone());
         ensure!(before.is_none(), "`--image` names the service `{service}` twice");
     }
-    bundle::assemble(stack, rendered, &layouts, &args.out)
+    bundle::assemble(stack, rendered, &layouts, args.revision.clone(), &args.out)
 }
 
 fn build(args: &Args) -> anyhow::Result<Bundle> {
     let project = Project::here()?;
-    let options = build::Options {
+    let options = compile::Options {
         ca_bundle: args.ca_bundle.clone(),
         compression: match args.compression {
             Compression::Zstd => oci::Compression::Zstd,
             Compression::Gzip => oci::Compression::Gzip,
         },
     };
-    build::bundle(&project, &args.out, &options, &*progress::stderr())
+    compile::bundle(&project, &args.out, &options, &*progress::stderr())
 }

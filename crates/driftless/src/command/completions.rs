@@ -6,9 +6,11 @@ use anyhow::Context;
 use clap::CommandFactory;
 use clap_complete::{Shell, generate};
 
-use super::{Cli, print::print};
+use super::{Cli, show::print};
 
 /// Print what a shell needs to complete this program's commands
+///
+/// Commands and options, not names of environments, services and releases: what completes those in clap is not stable yet.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   driftless completions bash > ~/.local/share/bash-completion/completions/driftless

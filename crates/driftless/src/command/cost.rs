@@ -7,13 +7,13 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::ensure;
+use cost::{Estimate, Prices, Root, Usage, estimate};
+use model::unknown::Unknown;
 use serde::Serialize;
 
-use super::print::print;
-use crate::{
-    cost::{Estimate, Prices, Root, Usage, estimate},
-    project::Project,
+use super::{
+    roots,
+    show::{print, print_json},
 };
 
 /// Version of what `--json` prints.
@@ -30,8 +30,8 @@ pub(super) struct Args {
     #[arg(short, long = "env", value_name = "NAME", required = true)]
     environments: Vec<String>,
 
-    /// Take the roots from this bundle [default: nix/rendered in the project]
-    #[arg(long, value_name = "DIR")]
+    /// Read the roots of this bundle [default: nix/rendered in the project]
+    #[arg(long, value_name = "DIR", env = "DRIFTLESS_BUNDLE", hide_env_values = true)]
     bundle: Option<PathBuf>,
 
     /// Print everything as JSON
@@ -49,7 +49,7 @@ Examples:
   driftless cost --env prod --out-gb 500 --logs-gb 20 --lcu 2 --requests 30
   driftless cost --env prod --json | jq '.environments[0].monthly'
 
-Exit codes: 0 estimated, 1 there is no such root or it can't be read, 2 the command line is wrong.";
+Exit codes: 0 estimated; 1 a root can't be read; 2 there is no such environment.";
 
 /// What is assumed of a month's use
 #[derive(Debug, clap::Args)]
@@ -96,7 +96,6 @@ fn amount(text: &str) -> Result<f64, &'static str> {
 /// The answer, as `--json` prints it.
 #[derive(Debug, Serialize)]
 struct Report {
-    schema: u32,
     currency: &'static str,
     prices: PricesOf,
     usage: Usage,
@@ -120,40 +119,38 @@ struct Environment {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let roots = roots(args)?;
+    let roots = roots::directory(args.bundle.as_deref())?;
     let prices = Prices::built_in();
     let usage = args.usage.to_usage();
     let environments = args.environments.iter().map(|name| environment(&roots, name, prices, &usage));
     let report = Report {
-        schema: SCHEMA,
         currency: "USD",
         prices: PricesOf { date: prices.date.clone(), region: prices.region.clone() },
         environments: environments.collect::<anyhow::Result<_>>()?,
         usage,
     };
     if args.json {
-        print(&serde_json::to_string_pretty(&report)?)?;
+        print_json(SCHEMA, &report)?;
     } else {
         print(table::of(&report).trim_end())?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn roots(args: &Args) -> anyhow::Result<PathBuf> {
-    if let Some(bundle) = &args.bundle {
-        return Ok(bundle.join("terraform"));
-    }
-    Ok(Project::here()?.rendered())
-}
-
 fn environment(roots: &Path, name: &str, prices: &Prices, usage: &Usage) -> anyhow::Result<Environment> {
     let path = roots.join(name).join("config.tf.json");
-    ensure!(
-        !name.contains('/') && path.is_file(),
-        "there is no environment `{name}`: `{}` does not exist\nhint: the environments are those of infra.nix; {}",
-        path.display(),
-        known(roots)
-    );
+    if name.contains('/') || !path.is_file() {
+        let known = roots::names(roots);
+        hint::ensure!(
+            !known.is_empty(),
+            "environment `{name}` does not exist: `{}` is missing",
+            path.display(),
+            hint = "render infra.nix: `{}` contains no Terraform configuration",
+            roots.display()
+        );
+        let known = known.iter().map(String::as_str);
+        return Err(Unknown::new("environment", name, "the rendered ones", known).into());
+    }
     let root = Root::read(&path)?;
     let estimate = estimate(&root, prices, usage);
     Ok(Environment {
@@ -163,17 +160,6 @@ fn environment(roots: &Path, name: &str, prices: &Prices, usage: &Usage) -> anyh
         at_most: cents(estimate.at_most()),
         estimate,
     })
-}
-
-/// The roots that are there, for a hint.
-fn known(roots: &Path) -> String {
-    let entries = roots.read_dir().into_iter().flatten().filter_map(Result::ok);
-    let mut names: Vec<_> = entries
-        .filter(|entry| entry.path().join("config.tf.json").is_file())
-        .map(|entry| format!("`{}`", entry.file_name().display()))
-        .collect();
-    names.sort();
-    if names.is_empty() { "none is rendered here".to_owned() } else { format!("rendered are {}", names.join(", ")) }
 }
 
 /// Sums are given to the cent: the rest is noise of the arithmetic.

@@ -2,19 +2,25 @@
 
 mod build;
 mod ca_bundle;
+#[cfg(feature = "registry")]
 mod diff;
-pub(super) mod difference;
 mod inspect;
+#[cfg(feature = "registry")]
 mod pull;
+#[cfg(feature = "registry")]
 mod push;
+#[cfg(feature = "registry")]
 mod sbom;
-pub(super) mod text;
 mod verify;
 
 use std::process::ExitCode;
 
-/// Build, inspect, compare, verify and move OCI images
+#[cfg(not(feature = "registry"))]
+use super::without_registry::{self as diff, self as pull, self as push, self as sbom};
+
+/// Build, inspect, compare, verify, push and pull OCI images
 #[derive(Debug, clap::Args)]
+#[cfg_attr(not(feature = "registry"), command(after_help = super::without_registry::IMAGE_HELP))]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,

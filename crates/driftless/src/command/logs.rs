@@ -1,28 +1,22 @@
 //! `driftless logs`
 
-mod painter;
 mod since;
 
-use std::{
-    io::{self, ErrorKind, Write},
-    path::PathBuf,
-    process::ExitCode,
-    thread::sleep,
-    time::Duration,
-};
+use std::{process::ExitCode, thread::sleep, time::Duration};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use jiff::Timestamp;
 
-pub(super) use painter::Painter;
+use engine::{
+    DataDirectory,
+    logs::{self, Query, Record},
+};
+use model::{release::Release, unknown::Unknown};
 
-use super::remote;
-use crate::{
-    local::{
-        Place,
-        logs::{self, Query, Record},
-    },
-    release::Release,
+use super::{
+    aws,
+    data::Data,
+    show::{Painter, print_lines},
 };
 
 /// How often the files are looked at for more.
@@ -30,7 +24,7 @@ const LOOK: Duration = Duration::from_millis(200);
 
 /// Show what the services wrote
 ///
-/// The last 20 to 30 MB of each service are kept; they are there when nothing runs, too. Lines of several services are
+/// The last 20 to 30 MB of each service are kept, also when nothing runs. Lines of several services are
 /// merged by time.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
@@ -38,7 +32,7 @@ pub(super) struct Args {
     /// Service; all of them if none is named
     services: Vec<String>,
 
-    /// Go on with what is written from now on, until Control-C
+    /// Continue with new lines until Control-C
     #[arg(long, short)]
     follow: bool,
 
@@ -49,6 +43,10 @@ pub(super) struct Args {
     /// The last lines only
     #[arg(long, short = 'n', value_name = "N")]
     tail: Option<usize>,
+
+    /// Print when each line was written, in UTC
+    #[arg(long, short, conflicts_with = "json")]
+    timestamps: bool,
 
     /// Print each line as JSON, with time, service, task and stream
     #[arg(long)]
@@ -62,9 +60,8 @@ pub(super) struct Args {
     #[arg(short, long, value_name = "NAME", conflicts_with = "data")]
     env: Option<String>,
 
-    /// Directory that `up` used [default: .driftless in the project]
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    data: Data,
 }
 
 const AFTER_HELP: &str = "\
@@ -74,32 +71,32 @@ Examples:
   driftless logs --env prod --follow --filter ERROR
   driftless logs --json | jq -r 'select(.stream == \"stderr\") | .line'
 
-Exit codes: 0 the lines were printed; 1 there is no such service, or a log could not be read; 130 ended by Control-C.";
+Exit codes: 0 the lines were printed; 1 a log could not be read; 2 there is no such service; 130 ended by Control-C.";
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let painter = Painter::stdout(args.json, args.timestamps);
     if let Some(environment) = &args.env {
-        return remote::run(&remote::Ask::Logs(remote::LogsArgs {
+        return aws::logs(&aws::Query {
             environment,
             services: &args.services,
             follow: args.follow,
             since: args.since,
             tail: args.tail,
             filter: args.filter.as_deref(),
-            json: args.json,
-        }));
+            painter,
+        });
     }
-    let place = Place::find(args.data.as_deref())?;
-    let directory = place.logs();
-    check(args, &place)?;
+    let data = args.data.directory()?;
+    let directory = data.logs();
+    check(args, &data)?;
     let doing = || format!("reading `{}`", directory.display());
     // With a filter the last lines are the last of those that pass it.
     let tail = args.tail.filter(|_| args.filter.is_none());
     let query = Query { services: args.services.clone(), since: args.since, tail };
-    let painter = Painter::stdout(args.json);
     let (records, mut follow) = query.read(&directory).with_context(doing)?;
     let records = passing(records, args.filter.as_deref());
     let skipped = args.tail.map_or(0, |tail| records.len().saturating_sub(tail));
-    if !print(painter, &records[skipped..])? || !args.follow {
+    if !print_lines(painter, &records[skipped..])? || !args.follow {
         return Ok(ExitCode::SUCCESS);
     }
     let query = Query { tail: None, ..query };
@@ -107,7 +104,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         sleep(LOOK);
         let records = query.read_on(&directory, &mut follow).with_context(doing)?;
         let records = passing(records, args.filter.as_deref());
-        if !print(painter, &records)? {
+        if !print_lines(painter, &records)? {
             return Ok(ExitCode::SUCCESS);
         }
     }
@@ -120,26 +117,19 @@ fn passing(mut records: Vec<Record>, text: Option<&str>) -> Vec<Record> {
 }
 
 /// A service is known if it has a log, or is part of the release that ran last.
-fn check(args: &Args, place: &Place) -> anyhow::Result<()> {
-    let mut known = logs::services(&place.logs()).context("looking for logs")?;
-    if let Ok(release) = Release::read(&place.release()) {
+fn check(args: &Args, data: &DataDirectory) -> anyhow::Result<()> {
+    let mut known = logs::services(&data.logs()).context("looking for logs")?;
+    if let Ok(release) = Release::read(&data.release()) {
         known.extend(release.images.into_keys());
     }
     known.sort();
     known.dedup();
     let Some(unknown) = args.services.iter().find(|service| !known.contains(service)) else { return Ok(()) };
     if known.is_empty() {
-        bail!("there is no service `{unknown}`: nothing ran here yet\nhint: start the stack with `driftless up`");
+        hint::bail!(
+            "service `{unknown}` does not exist: nothing has run yet",
+            hint = "start the stack with `driftless up`"
+        );
     }
-    bail!("there is no service `{unknown}`\nhint: there are `{}`", known.join("`, `"));
-}
-
-/// False when nobody reads any more.
-pub(super) fn print(painter: Painter, records: &[Record]) -> anyhow::Result<bool> {
-    let mut out = io::stdout().lock();
-    let written = records.iter().try_for_each(|record| painter.write(record, &mut out)).and_then(|()| out.flush());
-    match written {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
-        other => other.map(|()| true).context("writing to standard output"),
-    }
+    Err(Unknown::new("service", unknown, "the services", known.iter().map(String::as_str)).into())
 }

@@ -2,15 +2,15 @@
 
 use std::{
     env,
-    path::PathBuf,
     process::{Command, ExitCode, Stdio},
 };
 
 use anyhow::Context;
+use engine::{Client, DataDirectory};
+use model::exit::Exit;
 use tokio::runtime::Runtime;
 
-use super::{print::print, status::NOTHING_RUNS};
-use crate::local::{Client, Place};
+use super::{data::Data, show::print};
 
 /// Open the stack's page in the browser
 ///
@@ -18,9 +18,8 @@ use crate::local::{Client, Place};
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// Directory that `up` used [default: .driftless in the project]
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    data: Data,
 }
 
 const AFTER_HELP: &str = "\
@@ -28,13 +27,13 @@ Examples:
   driftless open
   curl \"$(driftless open)/health\"
 
-Exit codes: 0 the address was printed; 1 the engine does not answer; 3 nothing runs.";
+Exit codes: 0 the address was printed; 1 the engine does not answer; 7 nothing runs.";
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let place = Place::find(args.data.as_deref())?;
-    let Some(url) = Runtime::new().context("starting the runtime")?.block_on(url(&place))? else {
+    let data = args.data.directory()?;
+    let Some(url) = Runtime::new().context("starting the runtime")?.block_on(url(&data))? else {
         eprintln!("nothing runs\nhint: start it with `driftless up`");
-        return Ok(ExitCode::from(NOTHING_RUNS));
+        return Ok(Exit::NothingRuns.into());
     };
     print(&url)?;
     if let Some(opener) = opener() {
@@ -47,8 +46,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn url(place: &Place) -> anyhow::Result<Option<String>> {
-    let Some(engine) = Client::connect(place).await? else { return Ok(None) };
+async fn url(data: &DataDirectory) -> anyhow::Result<Option<String>> {
+    let Some(engine) = Client::connect(data).await? else { return Ok(None) };
     Ok(Some(engine.status().await?.url))
 }
 

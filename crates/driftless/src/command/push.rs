@@ -4,28 +4,26 @@ mod destination;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
-use anyhow::ensure;
-use futures_util::future::join_all;
+use model::{bundle::Bundle, project::Project};
+use registry::{
+    self, Job, Pushed,
+    sbom::{self, Sources},
+    tag_of,
+};
 use serde::Serialize;
 
 use self::destination::Destination;
 use super::{
-    print::print,
-    transfer::{self, Access, Figures, Show},
+    data,
+    show::print,
+    transfer::{self, Access, Figures, Show, reference, sentence},
 };
-use crate::{
-    build,
-    bundle::Bundle,
-    local::Place,
-    project::Project,
-    registry::{self, Endpoint, Job, Pushed, Reference, tag_of},
-    sbom::{self, Sources},
-};
+use crate::compile;
 
 /// Push the project's images into a registry
 ///
-/// Builds the images, or takes those of a bundle. Every service's image goes to a repository of its own: the one that
-/// Terraform made for it in ECR, or REGISTRY/SERVICE. Its tag is made of its digest. What the registry has is not sent
+/// Builds the images, or uses those of a bundle. Every service's image goes to its own repository: the one that
+/// Terraform created for it in ECR, or REGISTRY/SERVICE. Its tag is made of its digest. What the registry has is not sent
 /// again: an image that is there costs one request. What an image was built of is attached to it, if that is known.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
@@ -33,8 +31,8 @@ pub(super) struct Args {
     /// Push only these services
     services: Vec<String>,
 
-    /// Push this bundle, made by `driftless bundle` or Nix, instead of building one
-    #[arg(long, value_name = "DIR")]
+    /// Push this bundle, built by `driftless bundle` or Nix, instead of building one
+    #[arg(long, value_name = "DIR", env = "DRIFTLESS_BUNDLE", hide_env_values = true)]
     bundle: Option<PathBuf>,
 
     /// Registry, and what the names of the repositories begin with, such as `registry.example.com/items`
@@ -80,16 +78,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (stack, services) = (&bundle.release.stack, args.services(&bundle)?);
     transfer::run(async {
         let to = Destination::of(args.registry.as_deref(), stack, &args.access, show.events()).await?;
-        let (registry, jobs) = (&to.registry, args.jobs(&bundle, &services, &to)?);
+        let registry = &to.registry;
+        let sources = services.iter().map(|service| {
+            let package = stack.services[*service].package.clone();
+            workspace.clone().map(|workspace| Sources { workspace, package })
+        });
+        let jobs = args.jobs(&bundle, &services, &to)?.into_iter().zip(sources).collect();
         let started = Instant::now();
-        let images = registry::push(registry, &jobs).await?;
-        let lists = services.iter().zip(&jobs).zip(&images).filter(|(_, image)| !image.up_to_date);
-        join_all(lists.map(|((service, job), image)| {
-            let package = &stack.services[*service].package;
-            let sources = workspace.clone().map(|workspace| Sources { workspace, package: package.clone() });
-            sbom::attach(registry, &image.repository, &image.digest, &job.layout, sources)
-        }))
-        .await;
+        let images = sbom::push(registry, jobs).await?;
         let figures = Figures::of(registry.traffic(), started);
         if !args.json {
             for image in &images {
@@ -101,20 +97,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// How a push ended, in words.
-pub(super) fn sentence(images: &[Pushed], show: &Show, figures: &Figures) -> String {
-    let current = images.iter().filter(|image| image.up_to_date).count();
-    let (pushed, blobs) = (images.len() - current, show.blobs());
-    let blobs = if blobs.is_empty() { blobs } else { format!("blobs: {blobs}; ") };
-    format!("pushed {pushed} of {} images, {current} up to date; {blobs}{}", images.len(), figures.told())
-}
-
-/// An image by tag and digest: what a person pastes and what a machine runs.
-pub(super) fn reference(endpoint: &Endpoint, image: &Pushed) -> Reference {
-    let Pushed { repository, tag, digest, .. } = image.clone();
-    Reference { endpoint: endpoint.clone(), repository, tag, digest: Some(digest) }
-}
-
 impl Args {
     /// What to push, and the workspace that it was built in, if that was now.
     fn bundle(&self, show: &Show) -> anyhow::Result<(Bundle, Option<PathBuf>)> {
@@ -122,9 +104,9 @@ impl Args {
             return Ok((Bundle::open(directory)?, None));
         }
         let project = Project::here()?;
-        let place = Place::find(None)?;
-        place.create()?;
-        let bundle = build::bundle(&project, &place.bundle(), &build::Options::default(), show.progress())?;
+        let data = data::directory(None)?;
+        data.create()?;
+        let bundle = compile::bundle(&project, &data.bundle(), &compile::Options::default(), show.progress())?;
         Ok((bundle, Some(project.directory)))
     }
 
@@ -132,9 +114,10 @@ impl Args {
     fn services<'a>(&self, bundle: &'a Bundle) -> anyhow::Result<Vec<&'a String>> {
         let images = &bundle.release.images;
         for service in &self.services {
-            ensure!(
+            hint::ensure!(
                 images.contains_key(service),
-                "service `{service}` has no image\nhint: there are {}",
+                "service `{service}` has no image",
+                hint = "there are {}",
                 images.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
             );
         }

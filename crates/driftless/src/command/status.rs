@@ -2,34 +2,34 @@
 
 mod table;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use anyhow::Context;
-use jiff::Timestamp;
-use serde_json::json;
-use tokio::runtime::Runtime;
-
-use super::{print::print, remote};
-
-use crate::local::{
-    Client, Place,
+use engine::{
+    Client, DataDirectory,
     report::{SCHEMA, Status},
 };
+use jiff::Timestamp;
+use model::exit::Exit;
+use serde::Serialize;
+use tokio::runtime::Runtime;
 
-/// Exit code of commands that need a running stack.
-pub(super) const NOTHING_RUNS: u8 = 3;
+use super::{
+    aws,
+    data::Data,
+    show::{print, print_document, print_json},
+};
 
 /// Show what runs, from which image, and how it is
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// Look at this environment on AWS, not at this machine
+    /// Show this environment on AWS instead of this machine
     #[arg(short, long, value_name = "NAME", conflicts_with = "data")]
     env: Option<String>,
 
-    /// Directory that `up` used [default: .driftless in the project]
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    data: Data,
 
     /// Print everything as JSON
     #[arg(long)]
@@ -43,30 +43,38 @@ Examples:
   driftless status --env prod
   until driftless status >/dev/null; do sleep 1; done
 
-Exit codes: 0 every task is healthy; 1 one is not, or the engine does not answer; 3 nothing runs.";
+Exit codes: 0 every task is healthy; 1 one is not, or the engine does not answer; 7 nothing runs.";
+
+/// What `--json` prints where there is no engine.
+#[derive(Serialize)]
+struct NothingRuns {
+    project: Option<String>,
+    healthy: bool,
+    services: [(); 0],
+}
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(environment) = &args.env {
-        return remote::run(&remote::Ask::Status { environment, json: args.json });
+        return aws::status(environment, args.json);
     }
-    let place = Place::find(args.data.as_deref())?;
-    let status = Runtime::new().context("starting the runtime")?.block_on(status(&place))?;
+    let data = args.data.directory()?;
+    let status = Runtime::new().context("starting the runtime")?.block_on(status(&data))?;
     let Some(status) = status else {
         if args.json {
-            print(&json!({ "schema": SCHEMA, "project": null, "healthy": false, "services": [] }).to_string())?;
+            print_json(SCHEMA, &NothingRuns { project: None, healthy: false, services: [] })?;
         }
         eprintln!("nothing runs\nhint: start it with `driftless up`");
-        return Ok(ExitCode::from(NOTHING_RUNS));
+        return Ok(Exit::NothingRuns.into());
     };
     if args.json {
-        print(&serde_json::to_string_pretty(&status)?)?;
+        print_document(&status)?;
     } else {
         print(table::of(&status, Timestamp::now()).trim_end())?;
     }
     Ok(if status.healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn status(place: &Place) -> anyhow::Result<Option<Status>> {
-    let Some(engine) = Client::connect(place).await? else { return Ok(None) };
+async fn status(data: &DataDirectory) -> anyhow::Result<Option<Status>> {
+    let Some(engine) = Client::connect(data).await? else { return Ok(None) };
     engine.status().await.map(Some)
 }

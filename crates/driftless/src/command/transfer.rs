@@ -1,30 +1,37 @@
-//! What the commands that talk to registries share: signing in, showing what moves, stopping.
+//! What the commands that use registries share: signing in, progress, Ctrl-C.
 
 mod access;
 mod figures;
+mod pushed;
 mod show;
 
 use std::{future::Future, process::ExitCode};
 
 use anyhow::Context;
+use model::exit::Exit;
 use tokio::runtime::Runtime;
 
-pub(super) use self::{access::Access, figures::Figures, show::Show};
+pub(super) use self::{
+    access::Access,
+    figures::Figures,
+    pushed::{reference, sentence},
+    show::Show,
+};
 
-/// Runs `work` until it is done or Ctrl-C is pressed, which ends it at once.
+/// Runs `work` until it is done or Ctrl-C is pressed, which stops it immediately.
 pub(super) fn run(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     let runtime = Runtime::new().context("starting the runtime")?;
     let done = runtime.block_on(async {
         tokio::select! {
             done = work => done,
             _ = tokio::signal::ctrl_c() => {
-                eprintln!("interrupted: no tag was moved to an image that is not whole");
-                eprintln!("hint: the same command goes on with what is missing");
-                Ok(ExitCode::from(super::exit::INTERRUPTED))
+                eprintln!("interrupted: no tag was moved to an incomplete image");
+                eprintln!("hint: run the same command again to transfer the rest");
+                Ok(Exit::Interrupted.into())
             }
         }
     });
-    // Files being read are not waited for.
+    // Do not wait for reads of files.
     runtime.shutdown_background();
     done
 }

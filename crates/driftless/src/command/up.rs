@@ -14,20 +14,19 @@ use std::{
 };
 
 use anyhow::Context;
-use tokio::runtime::Runtime;
-
-use super::print::print;
-
-use crate::{
-    build,
+use engine::{
+    self, Choice, Client, DataDirectory,
+    report::{Change, Outcome},
+};
+use model::{
     bundle::Bundle,
-    local::{
-        self, Choice, Client, Place,
-        report::{Change, Outcome},
-    },
     progress::{self, Progress},
     project::Project,
 };
+use tokio::runtime::Runtime;
+
+use super::{data::Data, show::print};
+use crate::compile;
 
 pub(super) use daemon::{EngineArgs, run as run_engine};
 
@@ -36,30 +35,29 @@ const PORT: u16 = 8080;
 
 /// Build the services and run the stack on this machine
 ///
-/// Builds an image of every service, gives each task a root of its own with the image's user, a read-only file system
+/// Builds an image of every service, gives each task its own root with the image's user, a read-only file system
 /// and exactly the environment of its task definition, and serves them on one port with the load balancer's rules.
 ///
 /// Runs until Control-C, which finishes the requests in flight; a second one ends everything at once. If the stack runs
 /// already, moves it to the new release: new tasks start, become healthy and take over, then the old ones drain and
-/// stop. Services that did not change are left alone. If a new task does not become healthy, the old ones go on, and
+/// stop. Services that did not change are left alone. If a new task does not become healthy, the old ones stay, and
 /// the exit code is 1.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// Port of this machine's loopback address that the stack answers on; 0 takes a free one [default: 8080]
+    /// Port on the loopback address that the stack listens on; 0 for a free one [default: 8080]
     #[arg(long, value_name = "N")]
     port: Option<u16>,
 
-    /// Directory for images, logs and the services' data [default: .driftless in the project]
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    data: Data,
 
     /// Run in the background, and return when everything is healthy
     #[arg(long, short)]
     detach: bool,
 
-    /// Run this bundle, made by `driftless bundle` or Nix, instead of building one
-    #[arg(long, value_name = "DIR")]
+    /// Run this bundle, built by `driftless bundle` or Nix, instead of building one
+    #[arg(long, value_name = "DIR", env = "DRIFTLESS_BUNDLE", hide_env_values = true)]
     bundle: Option<PathBuf>,
 
     /// How tasks are set apart from the rest of this machine
@@ -91,28 +89,26 @@ the data directory.
 Exit codes: 0 it runs, or ran and was stopped; 1 it could not be built, or did not become healthy.";
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let place = Place::find(args.data.as_deref())?;
-    // What goes wrong beside the commands, such as a log that cannot be written.
-    tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(std::io::stderr).init();
+    let data = args.data.directory()?;
     let runtime = Runtime::new().context("starting the runtime")?;
-    let done = runtime.block_on(up(args, &place));
+    let done = runtime.block_on(up(args, &data));
     // A build that was interrupted is not waited for.
     runtime.shutdown_background();
     done
 }
 
-async fn up(args: &Args, place: &Place) -> anyhow::Result<ExitCode> {
-    match Client::connect(place).await? {
-        Some(engine) => handover::run(args, place, &engine).await,
-        None if args.detach => daemon::start(args, place).await,
-        None => foreground::run(args, place).await,
+async fn up(args: &Args, data: &DataDirectory) -> anyhow::Result<ExitCode> {
+    match Client::connect(data).await? {
+        Some(engine) => handover::run(args, data, &engine).await,
+        None if args.detach => daemon::start(args, data).await,
+        None => foreground::run(args, data).await,
     }
 }
 
 impl Args {
-    fn options(&self, place: &Place) -> local::Options {
-        local::Options {
-            place: place.clone(),
+    fn options(&self, data: &DataDirectory) -> engine::Options {
+        engine::Options {
+            data: data.clone(),
             port: self.port.unwrap_or(PORT),
             isolation: self.isolation,
             deadline: Duration::from_secs(self.timeout),
@@ -120,7 +116,7 @@ impl Args {
     }
 
     /// The bundle that was asked for, or one built from the project's sources.
-    async fn bundle(&self, place: &Place, progress: &Arc<dyn Progress>) -> anyhow::Result<Bundle> {
+    async fn bundle(&self, data: &DataDirectory, progress: &Arc<dyn Progress>) -> anyhow::Result<Bundle> {
         if let Some(directory) = &self.bundle {
             let directory = directory.canonicalize();
             let directory =
@@ -128,10 +124,10 @@ impl Args {
             return Bundle::open(&directory);
         }
         let project = Project::here()?;
-        let (out, progress) = (place.bundle(), progress.clone());
-        place.create()?;
+        let (out, progress) = (data.bundle(), progress.clone());
+        data.create()?;
         let built = tokio::task::spawn_blocking(move || {
-            build::bundle(&project, &out, &build::Options::default(), progress.as_ref())
+            compile::bundle(&project, &out, &compile::Options::default(), progress.as_ref())
         });
         built.await.context("building the images")?
     }
@@ -145,15 +141,15 @@ fn shown(path: Option<&Path>) -> String {
     path.unwrap_or(Path::new("")).display().to_string()
 }
 
-/// The secrets of `bundle`'s stack, from this command's environment or the place's file.
-fn secrets(place: &Place, bundle: &Bundle) -> anyhow::Result<BTreeMap<String, local::Secret>> {
-    local::secrets(place, &bundle.release.stack, |name| env::var(name).ok())
+/// The secrets of `bundle`'s stack, from this command's environment or the data directory's file.
+fn secrets(data: &DataDirectory, bundle: &Bundle) -> anyhow::Result<BTreeMap<String, engine::Secret>> {
+    engine::secrets(data, &bundle.release.stack, |name| env::var(name).ok())
 }
 
 /// Says what became of each service.
 fn tell(outcome: &Outcome, progress: &dyn Progress) {
     for service in &outcome.services {
-        let digest = short(&service.digest);
+        let digest = service.digest.short();
         progress.note(&match service.change {
             Change::Started => format!("`{}` started from {digest}", service.name),
             Change::Rolled => format!("`{}` rolled to {digest}", service.name),
@@ -162,11 +158,6 @@ fn tell(outcome: &Outcome, progress: &dyn Progress) {
             Change::Removed => format!("`{}` removed", service.name),
         });
     }
-}
-
-/// The first digits of a digest: enough for people.
-pub(super) fn short(digest: &oci::Digest) -> String {
-    format!("sha256:{}", &digest.hex()[..12])
 }
 
 fn progress() -> Arc<dyn Progress> {

@@ -97,3 +97,23 @@ fn the_base_layer_is_the_one_that_nix_builds() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../nix/golden/base-layer");
     assert_eq!(inspection["layers"][0]["digest"], fs::read_to_string(golden).unwrap().trim_end());
 }
+
+#[test]
+fn variables_name_the_bundle_and_the_data_for_commands_that_are_not_told() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let said = |arguments: &[&str], variable: &str, value: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
+        let output = command.args(arguments).env(variable, value).current_dir(&elsewhere).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, told) = said(&["status"], "DRIFTLESS_DATA", "data");
+    assert!(code == Some(7) && told.contains("nothing runs"), "{told}");
+    let mut commands = vec![&["up", "--data", "data"][..]];
+    if cfg!(feature = "registry") {
+        commands.push(&["push", "--registry", "registry.example"]);
+    }
+    for arguments in commands {
+        let (code, told) = said(arguments, "DRIFTLESS_BUNDLE", "a-bundle");
+        assert!(code == Some(1) && told.contains("a-bundle"), "{told}");
+    }
+}

@@ -33,7 +33,9 @@ fn resources(large: bool) -> Value {
         } },
     });
     if large {
-        resources["aws_appautoscaling_target"] = json!({ "web": { "min_capacity": 2, "max_capacity": 10 } });
+        resources["aws_appautoscaling_target"] = json!({ "web": {
+            "min_capacity": "${lookup(var.tasks, \"web\", 2)}", "max_capacity": "${lookup(var.tasks, \"web\", 10)}"
+        } });
         resources["aws_nat_gateway"] = json!({ "a": {} });
         resources["aws_db_instance"] =
             json!({ "main": { "instance_class": "db.t4g.micro", "allocated_storage": 20, "multi_az": true } });
@@ -93,7 +95,7 @@ fn an_environment_that_is_not_there_is_an_error_with_those_that_are() {
     let bundle = bundle();
     for name in ["staging", "../terraform/dev"] {
         let said = cost(&bundle, &format!("--bundle bundle --env {name}"));
-        assert_eq!((said.code, &*said.out), (1, ""));
+        assert_eq!((said.code, &*said.out), (2, ""));
         assert!(said.err.contains(name) && said.err.contains("hint:"), "{}", said.err);
         assert!(said.err.contains("`dev`, `prod`"), "{}", said.err);
     }

@@ -1,22 +1,21 @@
 //! The `driftless` program, from the outside.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail in its helpers, too")]
 
-#[cfg(feature = "aws")]
-mod aws;
-mod browser;
 mod built;
 mod bundle;
 mod cost;
-#[cfg(feature = "aws")]
-mod deploy;
+mod explain;
+mod house;
 mod image;
 mod light;
+mod machine;
 mod parity;
-mod product;
+mod project;
+#[cfg(feature = "registry")]
 mod registry;
 mod rendered;
-#[cfg(feature = "aws")]
-mod rollout;
-mod router;
-mod tools;
+mod schema;
 mod up;
+mod usage;
+#[cfg(not(feature = "aws"))]
+mod without;

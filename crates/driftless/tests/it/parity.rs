@@ -1,6 +1,9 @@
-//! `docs/parity.md` names options and tests; those that it names are there.
+//! `docs/parity.md` names options, values and tests: the options are there, the values are those of the rendered Terraform,
+//! and the tests are run.
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use serde_json::Value;
 
 fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
@@ -44,11 +47,56 @@ fn every_option_that_it_names_is_documented() {
     }
 }
 
+/// Why `shown` does not show anything, if so: a value of rendered Terraform, a test, or a part of `./check`.
+fn fault(file: &str, shown: &str) -> Option<String> {
+    let text = read(file);
+    match file.rsplit_once('.') {
+        Some((_, "json")) => {
+            let Some((path, value)) = shown.split_once(" = ") else { return Some("no `path = value`".to_owned()) };
+            let json: Value = serde_json::from_str(&text).unwrap();
+            let found = json.pointer(&format!("/{}", path.replace('.', "/")));
+            (found != Some(&serde_json::from_str(value).unwrap())).then(|| format!("it is {found:?}"))
+        }
+        Some((_, "rs")) => {
+            let before = text.split_once(&format!("fn {shown}(")).map_or("", |(before, _)| before);
+            let attributes = before.rsplit("\n\n").next().unwrap_or_default();
+            (!attributes.contains("test]") && !attributes.contains("test(")).then(|| "no such test".to_owned())
+        }
+        Some((_, "nix")) => {
+            let is_run = file.starts_with("nix/checks/") && shown.starts_with("test");
+            (!is_run || !text.contains(&format!("\n  {shown} = {{"))).then(|| "no such test".to_owned())
+        }
+        _ => {
+            let parts = text.lines().find_map(|line| line.strip_prefix("parts=(")?.strip_suffix(')'));
+            let parts = parts.unwrap_or_default();
+            let part = shown.strip_prefix("part_").filter(|part| parts.split(' ').any(|one| one == *part));
+            (file != "check" || part.is_none()).then(|| "no part of `./check`".to_owned())
+        }
+    }
+}
+
 #[test]
-fn every_test_that_it_names_is_there() {
+fn every_value_and_test_that_it_names_is_there() {
     let page = read("docs/parity.md");
-    for [there, _, test] in rows(&page) {
-        let [file, word] = code(test)[..] else { panic!("{there}: no file and word in {test}") };
-        assert!(read(file).contains(word), "{there}: `{file}` has no `{word}`");
+    let fault = |[there, _, cell]: [&str; 3]| {
+        let [file, shown] = code(cell)[..] else { return Some(format!("{there}: no file and test in {cell}")) };
+        fault(file, shown).map(|fault| format!("{there}: `{file}` `{shown}`: {fault}"))
+    };
+    assert_eq!(rows(&page).into_iter().filter_map(fault).collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+#[test]
+fn what_shows_nothing_is_refused() {
+    let root = "nix/rendered/dev/config.tf.json";
+    for (file, shown) in [
+        (root, "aws_vpc"),
+        (root, "resource.aws_vpc.main.cidr_block = \"10.1.0.0/16\""),
+        (root, "resource.aws_vpc.other = 1"),
+        ("crates/cost/src/tests.rs", "estimated"),
+        ("nix/checks/extras/logs.nix", "testNothing"),
+        ("check", "part_nothing"),
+        ("rehearsal/policy", "checkov"),
+    ] {
+        assert!(fault(file, shown).is_some(), "`{file}` `{shown}`");
     }
 }

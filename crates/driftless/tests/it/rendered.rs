@@ -1,8 +1,8 @@
 //! What `infra.nix` is rendered to: this repository's own and the golden stacks. Needs no Nix.
 
+mod machine;
 mod policies;
 mod secrets;
-mod settings;
 
 use std::{fs, path::PathBuf};
 

@@ -3,8 +3,8 @@
 mod foreground;
 mod lifecycle;
 mod logs;
+mod machine;
 mod probe;
 mod rolling;
-mod sandbox;
 pub(crate) mod stack;
 mod supervision;

@@ -1,4 +1,4 @@
-//! How two images differ in what a runtime is told.
+//! Compares the settings of two images: what a runtime uses to start them, and annotations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,9 +11,9 @@ use crate::{Execution, Layout};
 pub struct SettingDifference {
     /// `platform`, `user`, `working_dir`, `entrypoint`, `cmd`, `env.NAME` or `annotation.KEY`.
     pub setting: String,
-    /// What it was; none if it is new.
+    /// The value in the old image; none if the setting was added.
     pub from: Option<String>,
-    /// What it is; none if it is gone.
+    /// The value in the new image; none if the setting was removed.
     pub to: Option<String>,
 }
 
@@ -25,7 +25,7 @@ pub(super) fn differences(from: &Layout, to: &Layout) -> Vec<SettingDifference> 
     names.into_iter().map(difference).filter(|setting| setting.from != setting.to).collect()
 }
 
-/// Every setting that is there, by name.
+/// The settings that have a value, by name.
 fn settings(layout: &Layout) -> BTreeMap<String, String> {
     let Execution { user, env, entrypoint, cmd, working_dir } = &layout.config().config;
     let single = [
@@ -46,7 +46,7 @@ fn settings(layout: &Layout) -> BTreeMap<String, String> {
     single.chain(env).chain(annotations).collect()
 }
 
-/// Words as a Dockerfile writes them, `["/bin/app","--verbose"]`, so that one sees where each ends.
+/// Words as a Dockerfile writes them, `["/bin/app","--verbose"]`, so that the end of each is visible.
 fn words(words: &[String]) -> String {
     if words.is_empty() { String::new() } else { serde_json::json!(words).to_string() }
 }

@@ -9,36 +9,36 @@ use serde::{Serialize, Serializer};
 pub struct File {
     /// Relative to the image's root, without `.` and `..`; empty for the root itself.
     pub path: String,
-    /// What it is.
+    /// Directory, file or link.
     #[serde(flatten)]
     pub kind: FileKind,
-    /// Permission bits, of which set-user-id and set-group-id are never set. In JSON `0755`.
+    /// Permission bits, without set-user-id and set-group-id. In JSON `0755`.
     #[serde(serialize_with = "octal")]
     pub mode: u32,
-    /// Owner.
+    /// The user id in the archive.
     pub uid: u64,
-    /// Group.
+    /// The group id in the archive.
     pub gid: u64,
-    /// Bytes of content.
+    /// Bytes of content; 0 unless it is a regular file.
     pub size: u64,
 }
 
-/// What a [`File`] is.
+/// The kind of a [`File`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum FileKind {
-    /// A directory.
+    /// It has no content.
     Directory,
-    /// A regular file.
+    /// A regular file; its content follows in the archive.
     File,
-    /// A symbolic link.
+    /// A symbolic link that stays in the image.
     Symlink {
-        /// What it says: any number of `..`, then names.
+        /// A relative path: any number of `..`, then names.
         target: String,
     },
-    /// Another name of a file in the image.
+    /// A hard link: another name of a file in the image.
     Hardlink {
-        /// That file, relative to the image's root.
+        /// The path of that file, relative to the root of the image.
         target: String,
     },
 }
@@ -50,14 +50,14 @@ fn octal<S: Serializer>(mode: &u32, serializer: S) -> Result<S::Ok, S::Error> {
 
 /// An entry that must not be extracted.
 pub(crate) struct Refused {
-    /// Its path, fit to be shown.
+    /// The path, with control characters escaped.
     pub(crate) entry: String,
     /// Why, as the rest of a sentence that starts with the entry.
     pub(crate) reason: String,
 }
 
 impl File {
-    /// Reads and judges the header of an entry.
+    /// Parses and checks the header of an entry.
     pub(crate) fn of(header: &tar::Header) -> Result<Self, Refused> {
         let raw = header.path_bytes();
         let refused = |reason: String| Refused { entry: raw.escape_ascii().to_string(), reason };
@@ -123,10 +123,10 @@ fn inside(raw: &[u8]) -> Result<String, &'static str> {
     Ok(names.join("/"))
 }
 
-/// The target of a symbolic link, if following it stays in the image whatever other links there are.
+/// The target of a symbolic link, if it stays in the image, whatever other links the image contains.
 ///
-/// It may climb only at its beginning, and not above the root: from a directory that is no link itself, so many steps
-/// up are known to be inside; after a name, which may be a link, they would not be.
+/// `..` may occur at the beginning only, and not above the root: the directory of the link is not a link itself, so that
+/// many steps up are inside; after a name, which may be a link, they may not be.
 fn symlink(path: &str, raw: &[u8]) -> Result<String, String> {
     let refused = |why| Err(format!("is a symbolic link to `{}`, {why}", raw.escape_ascii()));
     let Ok(target) = std::str::from_utf8(raw) else { return refused("which is not UTF-8") };
@@ -152,7 +152,6 @@ fn symlink(path: &str, raw: &[u8]) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use tar::EntryType;
 

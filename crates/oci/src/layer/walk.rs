@@ -1,4 +1,4 @@
-//! Reads a layer once: decompresses it within a limit, takes both digests, and shows each entry.
+//! Reads a layer once: decompresses it within a limit, takes both digests, and visits each entry.
 
 use std::io::{self, BufReader, Read};
 
@@ -8,15 +8,15 @@ use super::{
 };
 use crate::{Compression, Digest, Hasher};
 
-/// What a layer turned out to be.
+/// The digests and sizes of a layer that was read.
 pub(crate) struct Walked {
     /// Digest of the blob, all of it.
     pub(crate) digest: Digest,
     /// Bytes of the blob.
     pub(crate) size: u64,
-    /// Digest after decompression, unless it could not be decompressed, with the reason.
+    /// The digest of the uncompressed layer, or why it could not be decompressed.
     pub(crate) diff_id: io::Result<Digest>,
-    /// Bytes after decompression, as far as that went.
+    /// Bytes of the uncompressed layer, as far as it could be decompressed.
     pub(crate) uncompressed: u64,
 }
 
@@ -24,11 +24,11 @@ pub(crate) struct Walked {
 pub(crate) enum Stop<E> {
     /// The blob could not be read.
     Read(io::Error),
-    /// The visitor wanted no more.
+    /// The visitor returned an error.
     Visit(E),
 }
 
-/// Reads the layer `blob`, giving each entry and its content to `visit`, whose error ends the walk.
+/// Reads the layer `blob`, and passes each entry and its content to `visit`, whose error ends the walk.
 pub(crate) fn walk<E>(
     blob: impl Read,
     compression: Compression,
@@ -52,7 +52,7 @@ pub(crate) fn walk<E>(
     Ok(Walked { digest, size, diff_id: read.map(|_| diff_id), uncompressed })
 }
 
-/// Shows the entries of a tar archive until one is not wanted.
+/// Passes the entries of a tar archive to `visit` until it returns an error.
 fn entries(
     archive: &mut dyn Read,
     mut visit: impl FnMut(Result<File, Refused>, &mut dyn Read) -> bool,
@@ -68,7 +68,7 @@ fn entries(
     Ok(())
 }
 
-/// A reader that fails where [`io::Take`] would pretend to be at the end.
+/// Like [`io::Take`], but an error at the limit instead of an end.
 struct Limited<R> {
     inner: R,
     left: u64,

@@ -1,4 +1,4 @@
-//! What the parts of a verification share: the list of mismatches, and reading what may be damaged.
+//! The list of mismatches of a verification, and reading files that may be damaged.
 
 use std::{
     collections::BTreeSet,
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Mismatch;
-use crate::{Descriptor, Digest, Error, MAX_DOCUMENT, document::read_stored};
+use crate::{Descriptor, Digest, Error, MAX_DOCUMENT, document::read_stored, layout::SHA256};
 
 /// A verification in progress.
 pub(super) struct Check {
@@ -19,11 +19,11 @@ pub(super) struct Check {
     pub(super) mismatches: Vec<Mismatch>,
     /// The blobs that were referred to.
     pub(super) referenced: BTreeSet<Digest>,
-    /// False once a reference could not be read: then it is unknown what nothing refers to.
+    /// False if a reference could not be read: then it is unknown which blobs are referred to.
     pub(super) complete: bool,
 }
 
-/// A JSON document that is looked into field by field, so that one bad field does not hide another.
+/// A JSON document whose fields are read one by one, so that one bad field does not hide another.
 pub(super) struct Document {
     pub(super) place: String,
     pub(super) value: Value,
@@ -38,7 +38,7 @@ impl Check {
         self.mismatches.push(Mismatch { place: place.into(), problem: problem.into() });
     }
 
-    /// Reports `error`, met at `place`, without naming the place again.
+    /// Reports `error` at `place` without its path.
     pub(super) fn report_error(&mut self, place: &str, error: &Error) {
         let problem = match error {
             Error::Read { source, .. } if source.kind() == ErrorKind::NotFound => "is missing".to_owned(),
@@ -59,7 +59,7 @@ impl Check {
         self.parse(place, &bytes)
     }
 
-    /// Reads the document that `descriptor` names and compares them.
+    /// Reads the document that `descriptor` refers to, and checks size and digest.
     pub(super) fn blob_document(&mut self, descriptor: &Descriptor) -> Option<Document> {
         let place = place(&descriptor.digest);
         let bytes = self.bytes(&place)?;
@@ -118,7 +118,7 @@ impl Check {
         }
     }
 
-    /// How many elements the array at `at` has; a missing one has none.
+    /// The number of elements of the array at `at`; 0 if it is missing.
     pub(super) fn count(&mut self, document: &Document, at: &str) -> usize {
         match document.value.pointer(at) {
             Some(Value::Array(elements)) => elements.len(),
@@ -133,7 +133,7 @@ impl Check {
         }
     }
 
-    /// The descriptor at `at`, and a note that its blob is referred to.
+    /// The descriptor at `at`. Records that its blob is referred to.
     pub(super) fn descriptor(&mut self, document: &Document, at: &str) -> Option<Descriptor> {
         let media_type: Option<String> = self.field(document, &format!("{at}/mediaType"));
         let digest = self.field(document, &format!("{at}/digest"));
@@ -151,7 +151,7 @@ impl Document {
     }
 }
 
-/// A blob's path in its layout.
+/// The path of a blob in the layout.
 pub(super) fn place(digest: &Digest) -> String {
-    format!("blobs/sha256/{}", digest.hex())
+    format!("{SHA256}/{}", digest.hex())
 }

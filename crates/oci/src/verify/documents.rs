@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::{Verified, check::Check, check::Document, layers::Program};
 use crate::{
-    Architecture, Descriptor, Digest, Os, Platform,
+    Architecture, Descriptor, Digest, Image, Os, Platform,
     layout::{INDEX, MARKER, VERSION},
     media_type,
 };
 
-/// What a config says about the layers and the program.
+/// What a config says of the layers and the program.
 struct Promised {
     platform: Option<Platform>,
     diff_ids: Vec<Option<Digest>>,
@@ -18,7 +18,7 @@ struct Promised {
 }
 
 impl Check {
-    /// Verifies the whole image; what it is, if its documents could be read.
+    /// Verifies the whole image. None if its documents could not be read.
     pub(super) fn image(&mut self) -> Option<Verified> {
         if let Some(marker) = self.document(MARKER) {
             self.expect(&marker, "/imageLayoutVersion", VERSION);
@@ -60,15 +60,17 @@ impl Check {
 
         let blobs = layers.iter().flatten().chain(&config_descriptor).chain([&descriptor]);
         Some(Verified {
-            digest: descriptor.digest,
-            platform: promised.platform?,
-            size: blobs.map(|blob| blob.size).fold(0, u64::saturating_add),
+            image: Image {
+                digest: descriptor.digest,
+                platform: promised.platform?,
+                size: blobs.map(|blob| blob.size).fold(0, u64::saturating_add),
+            },
             layers: layers.len(),
             uncompressed_size,
         })
     }
 
-    /// The manifest's descriptor, and the platform that the index gives it, if any.
+    /// The descriptor of the manifest, and the platform in it.
     fn index(&mut self) -> Option<(Descriptor, Option<Platform>)> {
         let index = self.document(INDEX)?;
         self.expect(&index, "/schemaVersion", 2);

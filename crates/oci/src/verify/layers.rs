@@ -10,10 +10,10 @@ use crate::{
     layer::{Refused, Stop, walk},
 };
 
-/// Refused entries of one layer that are reported one by one.
+/// Refused entries of a layer that are reported one by one.
 const REPORTED_ENTRIES: u64 = 100;
 
-/// The entrypoint as the layers have it.
+/// The file of the entrypoint in the layers.
 pub(super) struct Program {
     /// Relative to the image's root.
     path: Option<String>,
@@ -37,8 +37,8 @@ impl Program {
 }
 
 impl Check {
-    /// Verifies one layer; its uncompressed size, if it could be decompressed. `media_type` and the first half of
-    /// `diff_id` are the places where those are said.
+    /// Verifies one layer. Returns its uncompressed size if it could be decompressed. `media_type` and the first half of
+    /// `diff_id` are the places to report.
     pub(super) fn layer(
         &mut self,
         media_type: &str,
@@ -95,7 +95,7 @@ impl Check {
         Some(walked.uncompressed)
     }
 
-    /// Verifies that the layers hold the entrypoint, and that it is what the image says.
+    /// Verifies that the layers contain the entrypoint, and that it is a program for the platform of the image.
     pub(super) fn program(&mut self, said: &str, program: &Program, platform: Option<Platform>) {
         let Some(path) = &program.path else { return };
         let Some((file, start)) = &program.found else {

@@ -1,14 +1,12 @@
-//! Finds what nothing refers to.
+//! Finds files that nothing refers to.
 
 use std::fs;
 
 use super::check::Check;
-use crate::layout::{BLOBS, INDEX, MARKER};
-
-const SHA256: &str = "blobs/sha256";
+use crate::layout::{BLOBS, INDEX, MARKER, SHA256};
 
 impl Check {
-    /// Reports files that do not belong in a layout, and blobs that no document names.
+    /// Reports files that do not belong in a layout, and blobs that no document refers to.
     pub(super) fn strays(&mut self) {
         for name in self.names(".") {
             if ![MARKER, INDEX, BLOBS].contains(&&*name) {
@@ -29,7 +27,7 @@ impl Check {
         }
     }
 
-    /// The names in a directory of the layout, sorted; none if it cannot be read, which the documents' checks report.
+    /// The names in a directory of the layout, sorted; empty if it cannot be read, which other checks report.
     fn names(&self, place: &str) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.dir.join(place)) else { return Vec::new() };
         let mut names: Vec<_> =

@@ -69,7 +69,7 @@ fn an_older_layout_is_replaced_and_leaves_nothing() {
     fs::write(&fixture.spec.binary, program(ARM64, b"another")).unwrap();
     let second = fixture.build("out");
     assert_ne!(first.digest, second.digest);
-    assert_eq!(oci::verify(&fixture.path("out")).unwrap().digest, second.digest);
+    assert_eq!(oci::verify(&fixture.path("out")).unwrap().image.digest, second.digest);
     let names: Vec<_> = tree(fixture.dir.path()).into_keys().filter(|name| !name.starts_with("out/")).collect();
     assert_eq!(names, ["app", "ca.crt"]);
 }
@@ -82,7 +82,7 @@ fn a_link_to_a_layout_stays_and_the_layout_behind_it_is_replaced() {
     fs::write(&fixture.spec.binary, program(ARM64, b"another")).unwrap();
     let built = fixture.build("out");
     assert!(fixture.path("out").is_symlink());
-    assert_eq!(oci::verify(&fixture.path("real")).unwrap().digest, built.digest);
+    assert_eq!(oci::verify(&fixture.path("real")).unwrap().image.digest, built.digest);
 }
 
 #[test]

@@ -28,7 +28,7 @@ impl Patient {
         fs::write(dir.join(name), damaged).unwrap();
         match verify(&dir) {
             // The index is outside the image: what tools note there can change, what it refers to cannot.
-            Ok(verified) if name == "index.json" => assert_eq!(verified.digest, self.digest),
+            Ok(verified) if name == "index.json" => assert_eq!(verified.image.digest, self.digest),
             Ok(_) => panic!("{what} of {name} was not seen"),
             Err(mismatches) => assert!(!mismatches.is_empty()),
         }

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use oci::{BuiltImage, Compression, ImageSpec, Layout, build_image};
+use oci::{Compression, Image, ImageSpec, Layout, build_image};
 use tempfile::TempDir;
 
 /// A directory with a program and a CA bundle.
@@ -51,7 +51,7 @@ impl Fixture {
         self.dir.path().join(name)
     }
 
-    pub(crate) fn build(&self, out: &str) -> BuiltImage {
+    pub(crate) fn build(&self, out: &str) -> Image {
         build_image(&self.spec, &self.path(out)).unwrap()
     }
 
@@ -60,10 +60,7 @@ impl Fixture {
         let before = tree(self.dir.path());
         let error = build_image(&self.spec, &self.path("out")).unwrap_err();
         assert_eq!(tree(self.dir.path()), before);
-        self.shorten(&match std::error::Error::source(&error) {
-            Some(source) => format!("{error}: {source}"),
-            None => error.to_string(),
-        })
+        self.shorten(&hint::ErrorReport::of(&error.into()).to_string())
     }
 
     /// The text without the directory's name, which differs from run to run.

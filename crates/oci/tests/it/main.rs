@@ -1,5 +1,5 @@
 //! Images as others use them: through the public interface and through files.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail in its helpers, too")]
 
 mod build;
 mod damage;
@@ -7,5 +7,6 @@ mod difference;
 mod fixture;
 mod forged;
 mod overhead;
+mod tree;
 mod unpack;
 mod verify;

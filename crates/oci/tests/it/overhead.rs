@@ -25,8 +25,7 @@ fn compressed(file: &Path, compression: Compression) -> u64 {
 #[test]
 fn an_image_is_at_most_2_percent_larger_than_its_program_and_certificates() {
     if !Path::new(CA_BUNDLE).exists() {
-        eprintln!("SKIPPED: {CA_BUNDLE} is missing; install it with `apt-get install -y ca-certificates`");
-        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{CA_BUNDLE} is missing");
+        testing::skipped(&format!("{CA_BUNDLE} is missing; install it with `apt-get install -y ca-certificates`"));
         return;
     }
     let mut fixture = Fixture::new();

@@ -33,9 +33,9 @@ fn a_directory_that_holds_something_is_left_alone() {
     fs::create_dir(fixture.path("root")).unwrap();
     fs::write(fixture.path("root/mine"), "").unwrap();
     let error = unpack(&fixture.layout(), &fixture.path("root")).unwrap_err();
-    insta::assert_snapshot!(fixture.shorten(&error.to_string()), @r"
+    insta::assert_snapshot!(fixture.shorten(&hint::ErrorReport::of(&error.into()).to_string()), @r"
     `root` exists
-    hint: choose another directory, or remove it yourself
+    hint: choose a new or empty directory
     ");
     assert_eq!(tree(&fixture.path("root")).into_keys().collect::<Vec<_>>(), ["mine"]);
 }

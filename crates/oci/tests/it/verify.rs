@@ -7,7 +7,7 @@ use std::{
     path::PathBuf,
 };
 
-use oci::{Digest, Layout, MAX_LAYER, verify};
+use oci::{Digest, Layout, MAX_LAYER, Verified, verify};
 use serde_json::Value;
 
 use crate::{
@@ -111,8 +111,8 @@ fn verdicts(cases: &[Tamper<'_>]) -> String {
 #[test]
 fn an_untouched_image_verifies() {
     let victim = Victim::new();
-    let verified = verify(&victim.dir()).unwrap();
-    assert_eq!((verified.digest, verified.size, verified.layers), (victim.layout.digest(), victim.layout.size(), 2));
+    let Verified { image, layers, .. } = verify(&victim.dir()).unwrap();
+    assert_eq!((image.digest, image.size, layers), (victim.layout.digest(), victim.layout.size(), 2));
 }
 
 #[test]

@@ -2,8 +2,10 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
+use cost::Usage;
+
 use super::{Environment, Report};
-use crate::cost::Usage;
+use crate::command::show::aligned;
 
 /// The table of one environment, or several side by side, and what to know about it.
 pub(super) fn of(report: &Report) -> String {
@@ -108,20 +110,4 @@ fn assumed(usage: &Usage) -> String {
 
 fn dollars(amount: f64) -> String {
     format!("{amount:.2}")
-}
-
-/// Rows as columns: those from `right` on are numbers, and end together.
-fn aligned(rows: &[Vec<String>], right: usize) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
-    let widths: Vec<_> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
-    let mut text = String::new();
-    for row in rows {
-        let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| {
-            if column < right { format!("{cell:width$}") } else { format!("{cell:>width$}") }
-        });
-        text += cells.collect::<Vec<_>>().join("  ").trim_end();
-        text.push('\n');
-    }
-    text
 }

@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use oci::{Compression, ImageSpec, Platform, build_image};
 
-use super::text;
+use crate::command::show::{print, print_json, size};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -15,36 +15,37 @@ Examples:
   driftless image build --binary backend --ca-bundle ca.crt --out images/backend \\
       --platform linux/arm64 --compression gzip --json";
 
-/// Pack one static program into an image layout
+/// Build an image from one static program
 ///
-/// The image holds the program at `/bin/app`, the CA bundle, users and `/tmp`; it runs as user 65532 and has no shell.
-/// Its digest depends on the content alone: built again, elsewhere or later, it is the same.
+/// The image contains the program as `/bin/app`, the CA bundle, `/etc/passwd`, `/etc/group` and `/tmp`. It runs as user 65532
+/// and has no shell. The build is reproducible: the same inputs have the same digest, on any machine and at any time.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The program: an ELF file for Linux, statically linked
+    /// The program: a statically linked ELF file for Linux
     #[arg(long, value_name = "FILE")]
     binary: PathBuf,
 
-    /// The certificates that the program trusts, as PEM
+    /// The CA certificates that the program trusts: a PEM file
     #[arg(long, value_name = "FILE")]
     ca_bundle: PathBuf,
 
-    /// Directory to make; an older layout there is replaced, anything else is kept and refused
+    /// The directory to create; an existing image layout is replaced, anything else is an error
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 
-    /// How to compress the layers; gzip is for tools that cannot read zstd
+    /// Compression of the layers; use gzip for tools that cannot read zstd
     #[arg(long, default_value = "zstd", value_parser = PossibleValuesParser::new(["zstd", "gzip"])
         .try_map(|text| text.parse::<Compression>()))]
     compression: Compression,
 
-    /// Refuse a program for another platform; the image's platform is always the program's
+    /// Fail if the program is for another platform; the image always has the platform of the program
     #[arg(long, value_parser = PossibleValuesParser::new(["linux/amd64", "linux/arm64"])
         .try_map(|text| text.parse::<Platform>()))]
     platform: Option<Platform>,
 
-    /// Annotate the manifest, as in `org.opencontainers.image.title=backend`; may be repeated; changes the digest
+    /// Add an annotation to the manifest, such as `org.opencontainers.image.title=backend`; changes the digest; may be
+    /// repeated
     #[arg(long = "annotation", value_name = "KEY=VALUE", value_parser = annotation)]
     annotations: Vec<(String, String)>,
 
@@ -54,9 +55,12 @@ pub(super) struct Args {
 }
 
 fn annotation(text: &str) -> Result<(String, String), &'static str> {
-    let (key, value) = text.split_once('=').ok_or("write it as KEY=VALUE")?;
+    let (key, value) = text.split_once('=').ok_or("`KEY=VALUE` is expected")?;
     Ok((key.to_owned(), value.to_owned()))
 }
+
+/// Version of what `--json` prints.
+const SCHEMA: u32 = 1;
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let spec = ImageSpec {
@@ -69,11 +73,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let out = args.out.display();
     let built = build_image(&spec, &args.out).with_context(|| format!("building image `{out}`"))?;
     if args.json {
-        return text::print_json(&built);
+        print_json(SCHEMA, &built)?;
+        return Ok(ExitCode::SUCCESS);
     }
     let mut text = String::new();
     writeln!(text, "built `{out}` for {}", built.platform)?;
     writeln!(text, "  digest  {}", built.digest)?;
-    writeln!(text, "  size    {}", text::size(built.size))?;
-    text::print(&text)
+    writeln!(text, "  size    {}", size(built.size))?;
+    print(&text)?;
+    Ok(ExitCode::SUCCESS)
 }

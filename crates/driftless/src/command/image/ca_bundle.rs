@@ -2,17 +2,18 @@
 
 use std::process::ExitCode;
 
-use super::text;
-use crate::build::ca_bundle;
+use crate::command::show::print;
+use crate::compile::ca_bundle;
 
-/// Print the certificates that images trust by default
+/// Print the CA certificates that images trust by default
 ///
-/// Mozilla's roots as PEM, pinned by this program: the same bytes on every machine.
+/// Mozilla's root certificates as PEM. They are part of this program: the output is the same on every machine.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   driftless image ca-bundle > ca.crt")]
 pub(super) struct Args {}
 
 pub(super) fn run(_args: &Args) -> anyhow::Result<ExitCode> {
-    text::print(&ca_bundle::pem())
+    print(&ca_bundle::pem())?;
+    Ok(ExitCode::SUCCESS)
 }

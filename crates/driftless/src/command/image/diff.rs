@@ -1,39 +1,40 @@
 //! `driftless image diff`
 
 mod side;
-mod told;
+mod text;
 
 use std::process::ExitCode;
 
 use anyhow::Context;
+use model::exit::Exit;
 use oci::{Difference, difference};
 use serde::Serialize;
 
-use self::side::{Opener, Place, Side};
-use super::text;
+use self::side::{Location, Opener, Side};
+use crate::command::show::{print, print_json};
 use crate::command::transfer::{self, Access};
 
 /// Show how two images differ: settings, layers, files
 ///
-/// Each is a layout or an image in a registry. Of that, what the other does not have is pulled into a temporary directory.
-/// Of a layer that both have no file is shown.
+/// Each image is a layout or is in a registry. From a registry, only the layers that the other image does not have are pulled,
+/// into a temporary directory. Files are compared in the layers that differ.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// What it was: a layout's directory or `REGISTRY/REPOSITORY[:TAG][@DIGEST]`
+    /// The old image: the directory of a layout, or `REGISTRY/REPOSITORY[:TAG][@DIGEST]`
     from: String,
 
-    /// What it is
+    /// The new image, in the same form
     to: String,
 
-    /// Of an image in a registry for several platforms, take the one for this
+    /// Which image to pull if the registry has it for several platforms
     #[arg(long, value_name = "OS/ARCHITECTURE")]
     platform: Option<String>,
 
     #[command(flatten)]
     access: Access,
 
-    /// Print everything as JSON, sizes in bytes
+    /// Print JSON, with sizes in bytes
     #[arg(long)]
     json: bool,
 }
@@ -43,16 +44,15 @@ Examples:
   driftless image diff images/backend localhost:5000/items/backend:1
   driftless image diff old/backend new/backend --json | jq -r '.files[].path'
 
-Exit codes: 0 nothing differs; 1 something does, or they could not be compared; 130 interrupted.";
+Exit codes: 0 the images are the same; 1 they could not be compared; 6 they differ; 130 interrupted.";
 
 /// Version of what `--json` prints.
 const SCHEMA: u32 = 1;
 
-/// What is printed as JSON.
+/// What `--json` prints.
 #[derive(Serialize)]
 struct Comparison<'a> {
-    schema: u32,
-    /// Whether the digests are equal, and so every byte.
+    /// True if the digests are equal, and so every byte.
     same: bool,
     from: Side,
     to: Side,
@@ -61,9 +61,9 @@ struct Comparison<'a> {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let (from, to) = (Place::of(&args.from)?, Place::of(&args.to)?);
+    let (from, to) = (Location::of(&args.from)?, Location::of(&args.to)?);
     side::check_user(&from, &to, &args.access)?;
-    let temporary = tempfile::tempdir().context("making a temporary directory")?;
+    let temporary = tempfile::tempdir().context("creating a temporary directory")?;
     transfer::run(async {
         let mut opener = Opener::new(&args.access, args.platform.as_deref());
         let layouts = opener.open((&from, &to), temporary.path()).await?;
@@ -71,12 +71,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             difference(&layouts.0, &layouts.1).with_context(|| format!("comparing `{from}` with `{to}`"))?;
         let same = layouts.0.digest() == layouts.1.digest();
         let (from, to) = (Side::of(&from, &layouts.0), Side::of(&to, &layouts.1));
-        let comparison = Comparison { schema: SCHEMA, same, from, to, difference: &difference };
+        let comparison = Comparison { same, from, to, difference: &difference };
         if args.json {
-            text::print_json(&comparison)?;
+            print_json(SCHEMA, &comparison)?;
         } else {
-            text::print(&told::told(&comparison)?)?;
+            print(&text::text(&comparison)?)?;
         }
-        Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if same { Exit::Success } else { Exit::Differs }.into())
     })
 }

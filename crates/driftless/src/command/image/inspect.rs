@@ -10,31 +10,34 @@ use anyhow::Context;
 use oci::{Digest, Execution, File, FileKind, LayerContents, Layout, contents};
 use serde::Serialize;
 
-use super::text;
+use crate::command::show::{harmless, print, print_json, size};
 
 const EXAMPLES: &str = "\
 Examples:
   driftless image inspect images/backend
   driftless image inspect images/backend --json | jq -r .digest";
 
-/// Show what an image layout holds: layers, files, and how it is run
+/// Show the config, layers and files of an image layout
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The layout's directory
+    /// The directory of the layout
     dir: PathBuf,
 
-    /// Print everything as JSON, sizes in bytes
+    /// Print JSON, with sizes in bytes
     #[arg(long)]
     json: bool,
 }
 
-/// What an image holds.
+/// Version of what `--json` prints.
+const SCHEMA: u32 = 1;
+
+/// What `--json` prints.
 #[derive(Serialize)]
 struct Inspection<'a> {
     digest: Digest,
     platform: String,
-    /// Manifest, config and layers as a registry stores them.
+    /// Bytes of manifest, config and compressed layers.
     size: u64,
     uncompressed_size: u64,
     user: &'a str,
@@ -53,7 +56,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let layout = Layout::open(&args.dir).with_context(inspecting)?;
     let layers = contents(&layout).with_context(inspecting)?;
     let inspection = Inspection::of(&layout, layers);
-    if args.json { text::print_json(&inspection) } else { text::print(&inspection.to_string()) }
+    if args.json {
+        print_json(SCHEMA, &inspection)?;
+    } else {
+        print(&inspection.to_string())?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 impl<'a> Inspection<'a> {
@@ -78,7 +86,7 @@ impl<'a> Inspection<'a> {
 
 impl fmt::Display for Inspection<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (size, uncompressed) = (text::size(self.size), text::size(self.uncompressed_size));
+        let (size, uncompressed) = (size(self.size), size(self.uncompressed_size));
         field(f, "image", [self.digest.to_string()])?;
         field(f, "platform", [&self.platform])?;
         field(f, "size", [format!("{size}, unpacked {uncompressed}")])?;
@@ -98,11 +106,11 @@ impl fmt::Display for Inspection<'_> {
     }
 }
 
-/// A name and its values, one below the other; nothing if there are none.
+/// A name and its values, one per line; nothing if there are no values.
 fn field<T: AsRef<str>>(f: &mut fmt::Formatter<'_>, name: &str, values: impl IntoIterator<Item = T>) -> fmt::Result {
     let mut name = name;
     for value in values.into_iter().filter(|value| !value.as_ref().is_empty()) {
-        writeln!(f, "{name:<13}{}", text::harmless(value.as_ref()))?;
+        writeln!(f, "{name:<13}{}", harmless(value.as_ref()))?;
         name = "";
     }
     Ok(())
@@ -114,7 +122,7 @@ fn word_of(word: &str) -> String {
 }
 
 fn layer_of(f: &mut fmt::Formatter<'_>, number: usize, layer: &LayerContents) -> fmt::Result {
-    let (size, uncompressed) = (text::size(layer.size), text::size(layer.uncompressed_size));
+    let (size, uncompressed) = (size(layer.size), size(layer.uncompressed_size));
     writeln!(f)?;
     field(f, &format!("layer {number}"), [layer.digest.to_string()])?;
     field(f, "diff id", [layer.diff_id.to_string()])?;
@@ -137,7 +145,7 @@ fn row(file: &File) -> [String; 4] {
             path.push_str(if file.path.is_empty() { "" } else { "/" });
             ('d', String::new())
         }
-        FileKind::File => ('-', text::size(file.size)),
+        FileKind::File => ('-', size(file.size)),
         FileKind::Symlink { target } => {
             let _ = write!(path, " -> {target}");
             ('l', String::new())
@@ -147,5 +155,31 @@ fn row(file: &File) -> [String; 4] {
             ('-', String::new())
         }
     };
-    [text::mode(kind, file.mode), format!("{}:{}", file.uid, file.gid), size, path]
+    [mode(kind, file.mode), format!("{}:{}", file.uid, file.gid), size, path]
+}
+
+/// A mode as `ls -l` writes it, after a letter for the kind of file.
+fn mode(kind: char, mode: u32) -> String {
+    let mut text: String = (0..9)
+        .rev()
+        .zip("rwxrwxrwx".chars())
+        .map(|(bit, letter)| if mode >> bit & 1 == 1 { letter } else { '-' })
+        .collect();
+    if mode & 0o1000 != 0 {
+        let sticky = if mode & 1 == 1 { 't' } else { 'T' };
+        text.pop();
+        text.push(sticky);
+    }
+    format!("{kind}{text}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modes_read_as_in_ls() {
+        let modes = [mode('d', 0o1777), mode('-', 0o555), mode('-', 0o644), mode('d', 0o1770)];
+        assert_eq!(modes.join(" "), "drwxrwxrwt -r-xr-xr-x -rw-r--r-- drwxrwx--T");
+    }
 }

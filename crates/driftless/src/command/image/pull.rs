@@ -2,36 +2,36 @@
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
+use registry::{self, Pulled, Reference};
 use serde::Serialize;
 
-use crate::{
-    command::{
-        print::print,
-        transfer::{self, Access, Figures, Show},
-    },
-    registry::{self, Pulled, Reference},
+use crate::command::{
+    show::{parsed, print},
+    transfer::{self, Access, Figures, Show},
 };
 
 /// Pull an image from a registry into a layout
 ///
-/// Every digest is checked before the layout appears. What was built by `driftless image build` comes back as it was.
+/// Every digest is checked before the layout appears. An image of `driftless image build` is byte for byte the layout that was
+/// pushed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// What to pull: `REGISTRY/REPOSITORY[:TAG][@DIGEST]`
+    /// The image: `REGISTRY/REPOSITORY[:TAG][@DIGEST]`
+    #[arg(value_parser = parsed::<Reference>)]
     reference: Reference,
 
-    /// Directory to make; an older layout there is replaced, anything else is kept and refused
+    /// The directory to create; an existing image layout is replaced, anything else is an error
     layout: PathBuf,
 
-    /// Of an image for several platforms, pull only the one for this
+    /// Which image to pull if there are several platforms; without it all of them are pulled
     #[arg(long, value_name = "OS/ARCHITECTURE")]
     platform: Option<String>,
 
     #[command(flatten)]
     access: Access,
 
-    /// Print what happens as one line of JSON each
+    /// Print each event as a line of JSON
     #[arg(long)]
     json: bool,
 }
@@ -41,9 +41,9 @@ Examples:
   driftless image pull localhost:5000/items/backend:1 images/backend
   driftless image pull docker.io/library/alpine:3 alpine --platform linux/amd64
 
-A registry on this machine is spoken to in plain HTTP, others with TLS; write `http://HOST/…` to ask for plain HTTP.
+TLS is used unless the registry has a loopback address; write `http://HOST/…` for plain HTTP.
 
-Exit codes: 0 the layout is there and whole; 1 it is not; 130 interrupted.";
+Exit codes: 0 pulled; 1 failed; 130 interrupted.";
 
 /// The last line of JSON.
 #[derive(Serialize)]
@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         if !args.json {
             print(&image.digest.to_string())?;
         }
-        let sentence = format!("pulled `{}`; {}", args.layout.display(), figures.told());
+        let sentence = format!("pulled `{}`; {}", args.layout.display(), figures.words());
         show.finish(&Summary { image, figures }, &sentence)?;
         Ok(ExitCode::SUCCESS)
     })

@@ -2,35 +2,33 @@
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
-use anyhow::ensure;
+use hint::ensure;
+use registry::{self, Job, Pushed, Reference};
 use serde::Serialize;
 
-use crate::{
-    command::{
-        print::print,
-        push::{reference, sentence},
-        transfer::{self, Access, Figures, Show},
-    },
-    registry::{self, Job, Pushed, Reference},
+use crate::command::{
+    show::{parsed, print},
+    transfer::{self, Access, Figures, Show, reference, sentence},
 };
 
-/// Push an image layout into a registry
+/// Push an image layout to a registry
 ///
-/// Any layout of one image, or of one image for several platforms. Its bytes are sent as they are, so that the digest
-/// in the registry is the layout's.
+/// The layout contains one image, for one platform or several, from any tool. Its bytes are sent unchanged, so the image has
+/// the same digest in the registry.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// The layout's directory
+    /// The directory of the layout
     layout: PathBuf,
 
-    /// Where to: `REGISTRY/REPOSITORY[:TAG]`; without a tag the image is known by its digest alone
+    /// Where to push it: `REGISTRY/REPOSITORY[:TAG]`; without a tag the image has its digest only
+    #[arg(value_parser = parsed::<Reference>)]
     reference: Reference,
 
     #[command(flatten)]
     access: Access,
 
-    /// Print what happens as one line of JSON each
+    /// Print each event as a line of JSON
     #[arg(long)]
     json: bool,
 }
@@ -40,9 +38,9 @@ Examples:
   driftless image push images/backend localhost:5000/items/backend:1
   driftless image push images/backend registry.example.com/items/backend --ca-cert ca.crt --json
 
-A registry on this machine is spoken to in plain HTTP, others with TLS; write `http://HOST/…` to ask for plain HTTP.
+TLS is used unless the registry has a loopback address; write `http://HOST/…` for plain HTTP.
 
-Exit codes: 0 the image is in the registry; 1 it is not; 130 interrupted.";
+Exit codes: 0 pushed; 1 failed; 130 interrupted.";
 
 /// The last line of JSON.
 #[derive(Serialize)]
@@ -55,7 +53,11 @@ struct Summary<'a> {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let Reference { endpoint, repository, tag, digest } = args.reference.clone();
-    ensure!(digest.is_none(), "a digest is not chosen but found\nhint: leave `@…` out of the reference");
+    ensure!(
+        digest.is_none(),
+        "the target contains a digest, which is computed from the image",
+        hint = "remove `@sha256:…` from the target"
+    );
     let show = Show::new(args.json);
     let registry = args.access.registry(endpoint, show.events())?;
     transfer::run(async {

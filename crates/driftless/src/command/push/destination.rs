@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context;
+use hint::Hint;
+use model::stack::{Foundation, Stack};
+use registry::{Endpoint, Events, Reference, Registry};
 
-use crate::{
-    command::transfer::Access,
-    registry::{Endpoint, Events, Reference, Registry},
-    stack::{Foundation, Stack},
-};
+use crate::command::{aws, transfer::Access};
 
 /// A registry, and the repositories of services in it.
 pub(super) struct Destination {
@@ -36,24 +35,11 @@ impl Destination {
         Ok(Self { registry, repositories })
     }
 
-    #[cfg(feature = "aws")]
     async fn account(stack: &Stack, access: &Access, events: Events) -> anyhow::Result<Self> {
         let foundation = foundation(stack)?;
-        let settings = crate::aws::Settings { region: Some(foundation.region.clone()), profile: None };
-        let account = crate::aws::Account::load(&settings).await;
-        let (endpoint, login) = crate::registry::Ecr::of(&account).await?;
+        let (endpoint, login) = aws::registry(stack).await?;
         let registry = access.registry_as(endpoint, login, events)?;
         Ok(Self { registry, repositories: foundation.repositories.clone() })
-    }
-
-    #[cfg(not(feature = "aws"))]
-    #[expect(clippy::unused_async, reason = "it is one with the feature")]
-    async fn account(stack: &Stack, _access: &Access, _events: Events) -> anyhow::Result<Self> {
-        foundation(stack)?;
-        anyhow::bail!(
-            "this `driftless` was built without what speaks to AWS, and no other registry was named\n\
-             hint: `cargo run --release -p driftless --features aws -- push`, or `--registry HOST[/PREFIX]`"
-        )
     }
 
     /// The repository of `service`.
@@ -64,8 +50,8 @@ impl Destination {
 }
 
 fn foundation(stack: &Stack) -> anyhow::Result<&Foundation> {
-    let none = "the stack has no foundation on AWS to push to\nhint: `--registry HOST[/PREFIX]` names another registry";
-    stack.foundation.as_ref().context(none)
+    let none = "the stack has no foundation on AWS to push to";
+    stack.foundation.as_ref().context(none).hint("`--registry HOST[/PREFIX]` names another registry")
 }
 
 /// `http://host:1/a/b` as `http://host:1` and `a/b/`.

@@ -2,16 +2,14 @@
 
 use std::{fmt::Write, time::Duration};
 
-use jiff::Timestamp;
-
-use crate::{
-    command::up::short,
-    local::{
-        report::{Health, Status, TaskStatus},
-        slot::SlotState,
-    },
-    progress::spoken,
+use engine::{
+    report::{Health, Status, TaskStatus},
+    slot::SlotState,
 };
+use jiff::Timestamp;
+use model::progress::spoken;
+
+use crate::command::show::aligned;
 
 const TITLES: [&str; 8] = ["SERVICE", "TASK", "IMAGE", "STATE", "HEALTH", "ADDRESS", "RESTARTS", "UPTIME"];
 
@@ -31,10 +29,13 @@ pub(super) fn of(status: &Status, now: Timestamp) -> String {
             for line in &failure.last_lines {
                 let _ = write!(failures, "\n  {line}");
             }
+            if let Some(hint) = &failure.hint {
+                let _ = write!(failures, "\n  hint: {hint}");
+            }
             failures.push('\n');
         }
     }
-    text + &aligned(&rows) + &failures
+    text + &aligned(&rows, usize::MAX) + &failures
 }
 
 fn title(status: &Status) -> String {
@@ -49,7 +50,7 @@ fn row(service: &str, task: &TaskStatus, now: Timestamp) -> [String; 8] {
     [
         service.to_owned(),
         if task.id.is_empty() { "-".to_owned() } else { task.id.clone() },
-        short(&task.digest),
+        task.digest.short(),
         state(task.state).to_owned(),
         task.health.map_or("-", health).to_owned(),
         task.address.map_or_else(|| "-".to_owned(), |address| address.to_string()),
@@ -88,25 +89,12 @@ fn since(then: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// Rows of cells as columns; the last column is not filled up.
-fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
-    let widths: [usize; N] =
-        std::array::from_fn(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default());
-    let mut text = String::new();
-    for row in rows {
-        let cells: Vec<_> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        text.push_str(cells.join("  ").trim_end());
-        text.push('\n');
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use std::net::SocketAddr;
 
     use super::*;
-    use crate::local::{
+    use engine::{
         report::{EngineStatus, SCHEMA, ServiceStatus},
         slot::Failure,
     };
@@ -132,6 +120,7 @@ mod tests {
             time: at("11:59:30"),
             task: "frontend-2".to_owned(),
             reason: "exited with code 3".to_owned(),
+            hint: None,
             last_lines: vec!["BACKEND_URL is not a URL".to_owned()],
         };
         let failed = TaskStatus {

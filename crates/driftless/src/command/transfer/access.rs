@@ -1,4 +1,4 @@
-//! How a registry is reached, and as whom.
+//! Options for signing in to a registry.
 
 use std::{
     io::{self, Read},
@@ -6,14 +6,13 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
+use registry::{Docker, Endpoint, Events, Login, NoLogin, Password, Registry, Secret, Settings, Trust};
 
-use crate::registry::{Docker, Endpoint, Events, Login, NoLogin, Password, Registry, Secret, Settings, Trust};
-
-/// Longest password that is read.
+/// Longest password that is read, in bytes.
 const MAX_PASSWORD: u64 = 64 << 10;
 
-/// Without these, the credentials of `docker login` and `podman login` are used, once a registry asks for some.
+/// Without these options, the credentials of `docker login` or `podman login` are used if the registry requires some.
 #[derive(Clone, Debug, clap::Args)]
 pub(in crate::command) struct Access {
     /// Sign in as this user
@@ -24,17 +23,17 @@ pub(in crate::command) struct Access {
     #[arg(long, requires = "username", help_heading = "Registry")]
     password_stdin: bool,
 
-    /// Do not sign in, whatever `docker login` left behind
+    /// Do not sign in, and ignore the credentials of `docker login`
     #[arg(long, conflicts_with = "username", help_heading = "Registry")]
     anonymous: bool,
 
-    /// Trust the certificates in this PEM file, too
+    /// Trust the CA certificates in this PEM file in addition to those of the system
     #[arg(long, value_name = "FILE", help_heading = "Registry")]
     ca_cert: Option<PathBuf>,
 }
 
 impl Access {
-    /// The registry at `endpoint`.
+    /// A client of the registry at `endpoint`, with the credentials of these options.
     pub(in crate::command) fn registry(&self, endpoint: Endpoint, events: Events) -> anyhow::Result<Registry> {
         let login: Arc<dyn Login> = match &self.username {
             _ if self.anonymous => Arc::new(NoLogin),
@@ -44,12 +43,12 @@ impl Access {
         self.registry_as(endpoint, login, events)
     }
 
-    /// True if a user was named, who is known to one registry only.
+    /// True if `--username` was given, which is for one registry only.
     pub(in crate::command) fn names_a_user(&self) -> bool {
         self.username.is_some()
     }
 
-    /// The registry at `endpoint`, as whoever `login` is.
+    /// The same with the credentials of `login`.
     pub(in crate::command) fn registry_as(
         &self,
         endpoint: Endpoint,
@@ -65,9 +64,10 @@ fn password() -> anyhow::Result<Secret> {
     let mut text = String::new();
     io::stdin().take(MAX_PASSWORD).read_to_string(&mut text).context("reading the password from standard input")?;
     let text = text.trim_end_matches(['\r', '\n']);
-    ensure!(
+    hint::ensure!(
         !text.is_empty(),
-        "standard input holds no password\nhint: `pass show registry | driftless … --password-stdin`"
+        "standard input does not contain a password",
+        hint = "pass it as in `pass show registry | driftless … --password-stdin`"
     );
     Ok(Secret::new(text))
 }

@@ -1,12 +1,14 @@
-//! The last line of a transfer: requests, bytes, time.
+//! The figures of a transfer: requests, bytes, time.
 
 use std::time::{Duration, Instant};
 
+use model::progress::spoken;
+use registry::Traffic;
 use serde::Serialize;
 
-use crate::{command::image::text, progress::spoken, registry::Traffic};
+use crate::command::show::size;
 
-/// What a transfer took.
+/// Requests, bytes of bodies, and seconds of a transfer.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(in crate::command) struct Figures {
     requests: u64,
@@ -16,7 +18,7 @@ pub(in crate::command) struct Figures {
 }
 
 impl Figures {
-    /// Of everything since `started`.
+    /// From the counters of a registry, since `started`.
     pub(in crate::command) fn of(traffic: &Traffic, started: Instant) -> Self {
         let milliseconds = f64::from(u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX));
         Self {
@@ -28,7 +30,7 @@ impl Figures {
     }
 
     /// `7 requests, 3.6 MB sent, 0.4 s`.
-    pub(in crate::command) fn told(&self) -> String {
+    pub(in crate::command) fn words(&self) -> String {
         let requests = if self.requests == 1 { "request" } else { "requests" };
         let (bytes, verb) = if self.received_bytes > self.sent_bytes {
             (self.received_bytes, "received")
@@ -36,6 +38,6 @@ impl Figures {
             (self.sent_bytes, "sent")
         };
         let time = spoken(Duration::from_secs_f64(self.seconds));
-        format!("{} {requests}, {} {verb}, {time}", self.requests, text::size(bytes))
+        format!("{} {requests}, {} {verb}, {time}", self.requests, size(bytes))
     }
 }

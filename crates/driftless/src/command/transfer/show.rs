@@ -1,4 +1,4 @@
-//! Shows a transfer: as bars and sentences on standard error, or as lines of JSON on standard output.
+//! Progress of a push or pull: bars and lines on standard error, or lines of JSON on standard output.
 
 use std::{
     collections::BTreeMap,
@@ -6,25 +6,23 @@ use std::{
 };
 
 use jiff::Timestamp;
+use model::progress::{self, Progress, Step, Unit};
 use oci::Digest;
+use registry::{Events, Transfer, TransferEvent};
 use serde::Serialize;
 
-use crate::{
-    command::{image::text, print::print, up::short},
-    progress::{self, Progress, Step, Unit},
-    registry::{Event, Events, Outcome},
-};
+use crate::command::show::{self, print};
 
 /// Version of the lines of JSON.
 const SCHEMA: u32 = 1;
 
-/// Smaller blobs are not worth a bar.
+/// Smallest blob that has a progress bar, in bytes.
 const LEAST_DRAWN: u64 = 1 << 20;
 
-/// Bytes of a blob between two lines of JSON about it.
+/// Bytes of a blob between two lines of JSON about its progress.
 const LINE_EVERY: u64 = 8 << 20;
 
-/// Where the events of a transfer go.
+/// Prints the events of a push or pull.
 #[derive(Clone)]
 pub(in crate::command) struct Show(Arc<Shown>);
 
@@ -52,16 +50,26 @@ struct Line<'a, T> {
 
 impl Show {
     pub(in crate::command) fn new(json: bool) -> Self {
-        Self(Arc::new(Shown { json, progress: progress::stderr(), state: Mutex::default() }))
+        Self::with(json, progress::stderr())
     }
 
-    /// What a registry tells its events to.
+    /// Draws it beside what else `progress` draws.
+    #[cfg(feature = "aws")]
+    pub(in crate::command) fn beside(progress: Arc<dyn Progress>) -> Self {
+        Self::with(false, progress)
+    }
+
+    fn with(json: bool, progress: Arc<dyn Progress>) -> Self {
+        Self(Arc::new(Shown { json, progress, state: Mutex::default() }))
+    }
+
+    /// The callback for a [`registry::Registry`].
     pub(in crate::command) fn events(&self) -> Events {
         let show = self.clone();
         Events::new(move |event| if show.0.json { show.line_of(event) } else { show.draw(event) })
     }
 
-    /// Says how it ended: `result` as a line of JSON, or `sentence`.
+    /// Prints the result: `result` as a line of JSON, or `sentence`.
     pub(in crate::command) fn finish(&self, result: &impl Serialize, sentence: &str) -> anyhow::Result<()> {
         if self.0.json {
             return line(result);
@@ -74,54 +82,54 @@ impl Show {
         self.0.progress.as_ref()
     }
 
-    /// What became of the blobs, such as `2 sent, 1 mounted`.
+    /// How the blobs were transferred, such as `2 sent, 1 mounted`.
     pub(in crate::command) fn blobs(&self) -> String {
         let state = self.state();
-        let counts = ["sent", "mounted", "there already", "fetched"].into_iter();
+        let counts = ["sent", "mounted", "unchanged", "downloaded"].into_iter();
         let counts = counts.filter_map(|word| Some(format!("{} {word}", state.counts.get(word)?)));
         counts.collect::<Vec<_>>().join(", ")
     }
 
-    fn line_of(&self, event: Event) {
+    fn line_of(&self, event: TransferEvent) {
         let event = match event {
-            Event::BlobMoved { repository, digest, bytes } => {
+            TransferEvent::BlobMoved { repository, digest, bytes } => {
                 let mut state = self.state();
                 let unsaid = state.unsaid.entry((repository.clone(), digest)).or_default();
                 *unsaid += bytes;
                 if *unsaid < LINE_EVERY {
                     return;
                 }
-                Event::BlobMoved { repository, digest, bytes: std::mem::take(unsaid) }
+                TransferEvent::BlobMoved { repository, digest, bytes: std::mem::take(unsaid) }
             }
             event => event,
         };
-        // Nobody reads the lines any more: no reason to stop working.
+        // The reader of standard output has exited, which does not stop the transfer.
         let _ = line(&event);
     }
 
-    fn draw(&self, event: Event) {
+    fn draw(&self, event: TransferEvent) {
         let progress = &self.0.progress;
         let mut state = self.state();
         match event {
-            Event::BlobStarted { repository, digest, size } if size >= LEAST_DRAWN => {
-                let text = format!("moving {} of `{repository}`", short(&digest));
-                // A second attempt goes on with the bar of the first.
+            TransferEvent::BlobStarted { repository, digest, size } if size >= LEAST_DRAWN => {
+                let text = format!("transferring {} of `{repository}`", digest.short());
+                // A second attempt continues the bar of the first.
                 state.steps.entry((repository, digest)).or_insert_with(|| progress.bar(&text, size, Unit::Bytes));
             }
-            Event::BlobMoved { repository, digest, bytes } => {
+            TransferEvent::BlobMoved { repository, digest, bytes } => {
                 if let Some(step) = state.steps.get(&(repository, digest)) {
                     step.advance(bytes);
                 }
             }
-            Event::Blob { repository, digest, size, outcome, .. } => {
-                *state.counts.entry(word(outcome)).or_default() += 1;
+            TransferEvent::Blob { repository, digest, size, transfer, .. } => {
+                *state.counts.entry(word(transfer)).or_default() += 1;
                 if let Some(step) = state.steps.remove(&(repository, digest)) {
-                    step.done(&format!("{}, {}", word(outcome), text::size(size)));
+                    step.done(&format!("{}, {}", word(transfer), show::size(size)));
                 }
             }
-            Event::Retry { reason, pause_ms } => progress.note(&format!("again in {pause_ms} ms: {reason}")),
-            Event::Warning { message } => progress.note(&format!("warning: {message}")),
-            Event::BlobStarted { .. } | Event::Manifest { .. } | Event::Attached { .. } => {}
+            TransferEvent::Retry { reason, pause_ms } => progress.note(&format!("retrying in {pause_ms} ms: {reason}")),
+            TransferEvent::Warning { message } => progress.note(&format!("warning: {message}")),
+            TransferEvent::BlobStarted { .. } | TransferEvent::Manifest { .. } | TransferEvent::Attached { .. } => {}
         }
     }
 
@@ -134,11 +142,11 @@ fn line(event: &impl Serialize) -> anyhow::Result<()> {
     print(&serde_json::to_string(&Line { schema: SCHEMA, ts: Timestamp::now(), event })?)
 }
 
-fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Present => "there already",
-        Outcome::Mounted => "mounted",
-        Outcome::Uploaded => "sent",
-        Outcome::Downloaded => "fetched",
+fn word(transfer: Transfer) -> &'static str {
+    match transfer {
+        Transfer::Present => "unchanged",
+        Transfer::Mounted => "mounted",
+        Transfer::Uploaded => "sent",
+        Transfer::Downloaded => "downloaded",
     }
 }

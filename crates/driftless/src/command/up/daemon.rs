@@ -10,8 +10,10 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, bail, ensure};
+use anyhow::Context;
 use clap::ValueEnum;
+use engine::{self, Choice, Client, Control, DataDirectory, Engine};
+use hint::ErrorReport;
 use tokio::{
     io::AsyncReadExt,
     runtime::Runtime,
@@ -19,7 +21,6 @@ use tokio::{
 };
 
 use super::{Args, PORT, foreground::Interrupts, progress, secrets, tell};
-use crate::local::{self, Choice, Client, Control, Engine, Place};
 
 /// What a new engine says when it takes commands; anything else is why it does not.
 const READY: &str = "ready\n";
@@ -41,13 +42,15 @@ pub(in crate::command) struct EngineArgs {
 }
 
 /// Builds, starts an engine and hands the release to it.
-pub(super) async fn start(args: &Args, place: &Place) -> anyhow::Result<ExitCode> {
+pub(super) async fn start(args: &Args, data: &DataDirectory) -> anyhow::Result<ExitCode> {
     check_port(args.port.unwrap_or(PORT))?;
     let progress = progress();
-    let bundle = args.bundle(place, &progress).await?;
-    let secrets = secrets(place, &bundle)?;
-    spawn(args, place).await?;
-    let engine = Client::connect(place).await?.context("the engine is gone before it began")?;
+    let bundle = args.bundle(data, &progress).await?;
+    let secrets = secrets(data, &bundle)?;
+    spawn(args, data).await?;
+    let engine = Client::connect(data)
+        .await?
+        .with_context(|| format!("the engine exited during start-up; see `{}`", data.engine_log().display()))?;
     progress.note(&format!("isolation: {}", engine.status().await?.isolation));
     match engine.release(&bundle.directory, secrets, progress.as_ref()).await {
         Ok(outcome) => {
@@ -56,7 +59,7 @@ pub(super) async fn start(args: &Args, place: &Place) -> anyhow::Result<ExitCode
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
-            gone(place).await?;
+            gone(data).await?;
             Err(error)
         }
     }
@@ -66,22 +69,22 @@ pub(super) async fn start(args: &Args, place: &Place) -> anyhow::Result<ExitCode
 fn check_port(port: u16) -> anyhow::Result<()> {
     let taken =
         TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err_and(|e| e.kind() == std::io::ErrorKind::AddrInUse);
-    ensure!(!taken, "port {port} is in use by another program\nhint: choose another one with `--port`");
+    hint::ensure!(!taken, "port {port} is in use by another program", hint = "choose another port with `--port`");
     Ok(())
 }
 
 /// Starts the engine's process and waits until it takes commands.
-async fn spawn(args: &Args, place: &Place) -> anyhow::Result<()> {
-    place.create()?;
-    let path = place.engine_log();
+async fn spawn(args: &Args, data: &DataDirectory) -> anyhow::Result<()> {
+    data.create()?;
+    let path = data.engine_log();
     let log = File::create(&path).with_context(|| format!("writing `{}`", path.display()))?;
     let isolation = args.isolation.to_possible_value().context("naming the isolation")?;
-    let mut command = Command::new(local::program()?);
+    let mut command = Command::new(engine::program()?);
     command
         .arg0("driftless")
         .arg(super::super::ENGINE)
         .arg("--data")
-        .arg(place.directory())
+        .arg(data.path())
         .args(["--port", &args.port.unwrap_or(PORT).to_string()])
         .args(["--isolation", isolation.get_name()])
         .args(["--timeout", &args.timeout.to_string()])
@@ -95,16 +98,18 @@ async fn spawn(args: &Args, place: &Place) -> anyhow::Result<()> {
     stdout.read_to_string(&mut said).await.context("waiting for the engine")?;
     match said.as_str() {
         READY => Ok(()),
-        "" => bail!("the engine ended while it started\nhint: `{}` may say why", path.display()),
-        // Its own words, hint included.
-        reason => bail!("{}", reason.trim_end()),
+        "" => hint::bail!("the engine exited during start-up", hint = "see `{}`", path.display()),
+        report => {
+            let report: ErrorReport = serde_json::from_str(report).context("reading the engine's error")?;
+            Err(report.into_error())
+        }
     }
 }
 
 /// Waits until the engine, which has given up, is gone.
-async fn gone(place: &Place) -> anyhow::Result<()> {
+async fn gone(data: &DataDirectory) -> anyhow::Result<()> {
     let deadline = Instant::now() + GONE;
-    while place.is_taken()? && Instant::now() < deadline {
+    while data.is_locked()? && Instant::now() < deadline {
         sleep(LOOK).await;
     }
     Ok(())
@@ -114,32 +119,31 @@ async fn gone(place: &Place) -> anyhow::Result<()> {
 pub(in crate::command) fn run(args: &EngineArgs) -> anyhow::Result<ExitCode> {
     // Fails for the leader of a session, which has what we want.
     let _ = rustix::process::setsid();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
     let runtime = Runtime::new().context("starting the runtime")?;
     let ended = runtime.block_on(engine(args));
     if let Err(error) = &ended {
-        say(&format!("{error:#}\n"));
+        say(&serde_json::to_string(&ErrorReport::of(error)).context("reporting an error")?);
     }
     ended.map(|()| ExitCode::SUCCESS)
 }
 
 async fn engine(args: &EngineArgs) -> anyhow::Result<()> {
     let mut interrupts = Interrupts::listen()?;
-    let place = Place::find(Some(&args.data))?;
-    let options = local::Options {
-        place: place.clone(),
+    let data = DataDirectory::new(args.data.clone());
+    let options = engine::Options {
+        data: data.clone(),
         port: args.port,
         isolation: args.isolation,
         deadline: Duration::from_secs(args.timeout),
     };
     let Some(engine) = Engine::start(options).await? else {
-        bail!("another engine just started in `{}`\nhint: try again", place.directory().display());
+        hint::bail!("another engine has just started in `{}`", data.path().display(), hint = "try again");
     };
-    let control = Control::open(&place, engine.clone())?;
+    let control = Control::open(&data, engine.clone())?;
     say(READY);
     hang_up()?;
     tokio::select! {
-        _ = control.wish() => {}
+        () = control.ended() => {}
         () = interrupts.next() => {}
     }
     engine.stop().await;

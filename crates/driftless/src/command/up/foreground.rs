@@ -2,33 +2,31 @@
 
 use std::{process::ExitCode, sync::Arc};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
+use engine::{Control, DataDirectory, Engine, logs::Record};
+use model::progress::Progress;
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::broadcast::{Receiver, error::RecvError},
 };
 
 use super::{Args, progress, secrets, tell};
-use crate::{
-    command::logs::Painter,
-    local::{Control, Engine, Place, logs::Record},
-    progress::Progress,
-};
+use crate::command::show::Painter;
 
 /// Runs the stack until somebody wants it to end.
-pub(super) async fn run(args: &Args, place: &Place) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(args: &Args, data: &DataDirectory) -> anyhow::Result<ExitCode> {
     let mut interrupts = Interrupts::listen()?;
-    let Some(engine) = Engine::start(args.options(place)).await? else {
-        bail!("another engine just started in `{}`\nhint: try again", place.directory().display());
+    let Some(engine) = Engine::start(args.options(data)).await? else {
+        hint::bail!("another engine has just started in `{}`", data.path().display(), hint = "try again");
     };
-    let control = Control::open(place, engine.clone())?;
+    let control = Control::open(data, engine.clone())?;
     let progress = progress();
     progress.note(&format!("isolation: {}", engine.isolation()));
     let lines = engine.watch();
     let ended = tokio::select! {
-        ended = serve(args, place, &engine, lines, &progress) => ended,
+        ended = serve(args, data, &engine, lines, &progress) => ended,
         () = interrupts.next() => Ok(()),
-        _ = control.wish() => Ok(()),
+        () = control.ended() => Ok(()),
     };
     progress.note("stopping: finishing the requests in flight (Control-C again to end at once)");
     tokio::select! {
@@ -42,18 +40,18 @@ pub(super) async fn run(args: &Args, place: &Place) -> anyhow::Result<ExitCode> 
 /// Starts everything, and shows what it writes. Returns only if it could not be started.
 async fn serve(
     args: &Args,
-    place: &Place,
+    data: &DataDirectory,
     engine: &Arc<Engine>,
     lines: Receiver<Record>,
     progress: &Arc<dyn Progress>,
 ) -> anyhow::Result<()> {
-    let bundle = args.bundle(place, progress).await?;
-    let secrets = secrets(place, &bundle)?;
+    let bundle = args.bundle(data, progress).await?;
+    let secrets = secrets(data, &bundle)?;
     let outcome = engine.apply(bundle, secrets, progress.clone()).await?;
     tell(&outcome, progress.as_ref());
     progress.note("the stack answers at the address below; Control-C stops it");
     args.print(&outcome)?;
-    print_lines(lines, Painter::stdout(args.json), progress.as_ref()).await;
+    print_lines(lines, Painter::stdout(args.json, false), progress.as_ref()).await;
     Ok(())
 }
 

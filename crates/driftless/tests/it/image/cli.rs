@@ -16,6 +16,7 @@ fn transcripts(fixture: &Fixture, runs: &[&str]) -> String {
     runs.iter().map(|words| transcript(words, &fixture.image(words))).collect::<Vec<_>>().join("\n")
 }
 
+#[cfg(feature = "registry")]
 #[test]
 fn help_says_what_the_commands_do() {
     let fixture = Fixture::tiny();
@@ -133,6 +134,7 @@ fn all_mismatches_are_told_and_the_exit_code_is_1() {
 }
 
 /// The layouts `old` and `new`: another program, for another platform, in an annotated image.
+#[cfg(feature = "registry")]
 fn two_builds(fixture: &Fixture) {
     fixture.build("old", "");
     let mut program = fs::read(fixture.path("app")).unwrap();
@@ -142,6 +144,7 @@ fn two_builds(fixture: &Fixture) {
     fixture.build("new", "--annotation org.opencontainers.image.title=items");
 }
 
+#[cfg(feature = "registry")]
 #[test]
 fn two_images_are_compared_by_setting_layer_and_file() {
     let fixture = Fixture::tiny();
@@ -154,6 +157,7 @@ fn two_images_are_compared_by_setting_layer_and_file() {
     ));
 }
 
+#[cfg(feature = "registry")]
 #[test]
 fn what_cannot_be_compared_is_said_with_what_to_do() {
     let fixture = Fixture::tiny();

@@ -8,6 +8,8 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::schema;
+
 /// The outline of a certificate: SEQUENCE { SEQUENCE { NULL }, SEQUENCE {}, BIT STRING }.
 const BUNDLE: &str = "-----BEGIN CERTIFICATE-----\nMAowAgUAMAADAgDv\n-----END CERTIFICATE-----\n";
 
@@ -103,7 +105,9 @@ pub(crate) fn said(command: &mut Command) -> Said {
         // Without a terminal, help has the same width everywhere.
         command.stdin(Stdio::null()).env_remove("COLUMNS").output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    Said { code: status.code().unwrap(), out: text(stdout), err: text(stderr) }
+    let said = Said { code: status.code().unwrap(), out: text(stdout), err: text(stderr) };
+    schema::check(command, &said.out);
+    said
 }
 
 /// Runs a command that must succeed; what it wrote to stdout.

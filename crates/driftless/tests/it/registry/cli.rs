@@ -9,10 +9,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{docker_registry::DockerRegistry, relay::Relay};
-use crate::{
-    image::fixture::{Fixture, Said, run, said},
-    tools::found,
-};
+use crate::image::fixture::{Fixture, Said, run, said};
 
 pub(super) fn driftless(fixture: &Fixture, words: &str) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
@@ -42,7 +39,7 @@ fn same_files(left: &Path, right: &Path) {
 
 #[test]
 fn an_image_is_pushed_once_and_comes_back_byte_for_byte() {
-    if found(&["docker-registry"]).is_none() {
+    if testing::found(&["docker-registry"]).is_none() {
         return;
     }
     let fixture = Fixture::real();
@@ -70,7 +67,7 @@ fn an_image_is_pushed_once_and_comes_back_byte_for_byte() {
 
 #[test]
 fn another_tag_of_the_same_image_moves_nothing_but_the_tag() {
-    if found(&["docker-registry"]).is_none() {
+    if testing::found(&["docker-registry"]).is_none() {
         return;
     }
     let fixture = Fixture::tiny();
@@ -114,7 +111,7 @@ pub(super) fn bundle(fixture: &Fixture) {
 
 #[test]
 fn the_images_of_a_project_share_their_base_layer() {
-    if found(&["docker-registry"]).is_none() {
+    if testing::found(&["docker-registry"]).is_none() {
         return;
     }
     let fixture = Fixture::tiny();
@@ -146,7 +143,7 @@ fn the_images_of_a_project_share_their_base_layer() {
 
 #[test]
 fn images_in_a_registry_are_compared_with_each_other_and_with_layouts() {
-    if found(&["docker-registry"]).is_none() {
+    if testing::found(&["docker-registry"]).is_none() {
         return;
     }
     let fixture = Fixture::tiny();
@@ -165,7 +162,7 @@ fn images_in_a_registry_are_compared_with_each_other_and_with_layouts() {
     assert_eq!((code, &same["same"], &same["files"]), (0, &json!(true), &json!([])));
 
     let (code, other) = compare(&format!("{api} {web}"));
-    assert_eq!((code, &other["same"], &other["to"]["image"]), (1, &json!(false), &json!(web)));
+    assert_eq!((code, &other["same"], &other["to"]["image"]), (6, &json!(false), &json!(web)));
     let [file] = &other["files"].as_array().unwrap()[..] else { panic!("{other}") };
     let size = |side: &str| file[side]["size"].as_u64().unwrap();
     assert_eq!((&file["path"], size("to") - size("from")), (&json!("bin/app"), 4));
@@ -175,7 +172,7 @@ fn images_in_a_registry_are_compared_with_each_other_and_with_layouts() {
     let hex = shared["to"]["digest"].as_str().unwrap().trim_start_matches("sha256:");
     let blob = fixture.path(&format!("registry/docker/registry/v2/blobs/sha256/{}/{hex}/data", &hex[..2]));
     fs::remove_file(blob).unwrap();
-    assert_eq!(compare(&format!("{api} {web}")), (1, other));
+    assert_eq!(compare(&format!("{api} {web}")), (6, other));
     assert_eq!(compare(&format!("api {web}")).1["files"][0]["path"], "bin/app");
 
     let missing = driftless(&fixture, &format!("image diff api {}/api:2", registry.address));
@@ -194,7 +191,7 @@ fn a_user_is_not_named_to_two_registries() {
 
 #[test]
 fn an_image_for_two_platforms_is_an_index_with_its_children() {
-    if found(&["docker-registry"]).is_none() {
+    if testing::found(&["docker-registry"]).is_none() {
         return;
     }
     let fixture = Fixture::tiny();
@@ -215,7 +212,9 @@ fn an_image_for_two_platforms_is_an_index_with_its_children() {
     same_files(&fixture.path("arm"), &fixture.path("arm64"));
     let none = driftless(&fixture, &format!("image pull {reference} none --platform linux/s390x"));
     assert!(
-        none.err.contains("it is not for `linux/s390x`\nhint: it is for `linux/amd64`, `linux/arm64`"),
+        none.err.contains(
+            "the image is not available for `linux/s390x`\nhint: it is available for `linux/amd64`, `linux/arm64`"
+        ),
         "{}",
         none.err
     );
@@ -249,7 +248,7 @@ fn two_platforms(fixture: &Fixture) {
 
 #[test]
 fn what_cannot_be_pushed_or_pulled_is_said_with_what_to_do() {
-    if found(&["docker-registry"]).is_none() {
+    if testing::found(&["docker-registry"]).is_none() {
         return;
     }
     let fixture = Fixture::tiny();
@@ -277,7 +276,7 @@ fn what_cannot_be_pushed_or_pulled_is_said_with_what_to_do() {
 
 #[test]
 fn a_damaged_layer_is_never_published() {
-    if found(&["docker-registry"]).is_none() {
+    if testing::found(&["docker-registry"]).is_none() {
         return;
     }
     let fixture = Fixture::tiny();

@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use driftless::registry::{self, Endpoint, Events, Job, NoLogin, Registry, Settings, Trust};
 use oci::Layout;
+use registry::{self, Endpoint, Events, Job, NoLogin, Registry, Settings, Trust};
 
 use super::{fake::Fake, relay::Relay};
 use crate::image::fixture::Fixture;

@@ -3,8 +3,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use driftless::registry::{self, Endpoint, Events, Job, Login, NoLogin, Password, Registry, Secret, Settings, Trust};
 use oci::Layout;
+use registry::{self, Endpoint, Events, Job, Login, NoLogin, Password, Registry, Secret, Settings, Trust};
 
 use super::fake::{Fake, Fault, PASSWORD, Step, USER, Wants};
 use crate::image::fixture::Fixture;
@@ -108,7 +108,7 @@ async fn retry_after_is_honoured() {
     let pauses = Arc::new(std::sync::Mutex::new(Vec::new()));
     let told = pauses.clone();
     let events = Events::new(move |event| {
-        if let registry::Event::Retry { pause_ms, .. } = event {
+        if let registry::TransferEvent::Retry { pause_ms, .. } = event {
             told.lock().unwrap().push(pause_ms);
         }
     });
@@ -123,7 +123,7 @@ async fn a_step_that_gets_stuck_is_tried_again_and_given_up_in_the_end() {
     for step in PUSH {
         pushes(Fault::stuck(step)).await;
     }
-    fails(Fault::stuck(Step::Put).always(), "nothing moved for 0.4 s").await;
+    fails(Fault::stuck(Step::Put).always(), "no bytes for 0.4 s").await;
 }
 
 #[tokio::test]
@@ -133,7 +133,7 @@ async fn an_answer_that_names_another_digest_is_an_error() {
         let fake = Fake::start().await;
         fake.fault(Fault::wrong_digest(step));
         let error = push(&registry(&fake.address), &image).await.unwrap_err();
-        assert!(error.contains("the registry says that it stored `sha256:"), "{error}");
+        assert!(error.contains("the registry stored `sha256:"), "{error}");
         assert!(fake.is_whole());
     }
 }
@@ -233,7 +233,7 @@ async fn a_tag_that_may_not_move_is_fine_if_it_is_there_already() {
     fixture.build("other", "--compression gzip");
     let other = Layout::open(&fixture.path("other")).unwrap();
     let error = push(&registry(&fake.address), &other).await.unwrap_err();
-    assert!(error.contains("tag `1` names `sha256:") && error.contains("may not move"), "{error}");
+    assert!(error.contains("tag `1` cannot be moved from `sha256:"), "{error}");
     assert_eq!(fake.tag("app", "1"), Some(image.digest()));
 }
 
@@ -257,7 +257,7 @@ async fn a_pull_that_is_cut_short_is_repeated_and_a_slow_one_given_up() {
     }
     std::fs::remove_dir_all(fixture.path("back")).unwrap();
     for (fault, says) in [
-        (Fault::trickle(Step::GetBlob), "nothing moved for 0.4 s, or too little"),
+        (Fault::trickle(Step::GetBlob), "no bytes for 0.4 s, or too few"),
         (Fault::short(Step::GetBlob).always(), "with the digest `sha256:"),
         (Fault::truncated(Step::GetManifest).always(), "GET http://"),
     ] {

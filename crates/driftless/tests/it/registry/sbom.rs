@@ -5,11 +5,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use driftless::{
-    registry::{self, Attachment, Endpoint, Event, Events, Job, NoLogin, Registry, Settings, Trust},
-    sbom,
-};
 use oci::{Digest, Layout};
+use registry::{self, Attachment, Endpoint, Events, Job, NoLogin, Registry, Settings, TransferEvent, Trust, sbom};
 use serde_json::{Value, json};
 
 use super::{
@@ -17,10 +14,7 @@ use super::{
     docker_registry::DockerRegistry,
     fake::{Fake, Fault, Step},
 };
-use crate::{
-    image::fixture::{Fixture, said},
-    tools::found,
-};
+use crate::image::fixture::{Fixture, said};
 
 /// As `cargo auditable` writes it.
 const LIST: &str = r#"{"packages":[
@@ -45,16 +39,12 @@ fn a_program_that_does_not_say_it_is_told_from_one_that_says_nonsense() {
     silent.build("out", "");
     let said = silent.image("sbom out");
     assert_eq!(said.code, 1);
-    assert!(
-        said.err.contains("does not say what it was built of\nhint: build it with `cargo auditable`"),
-        "{}",
-        said.err
-    );
+    assert!(said.err.contains("contains no list of packages\nhint: build it with `cargo auditable`"), "{}", said.err);
     let nonsense =
         Fixture::auditable(r#"{"packages":[{"name":"a","version":"1","source":"local","dependencies":[7]}]}"#);
     nonsense.build("out", "");
     let said = nonsense.image("sbom out");
-    assert!(said.code == 1 && said.err.contains("list of dependencies has holes"), "{}", said.err);
+    assert!(said.code == 1 && said.err.contains("refers to entries that it does not have"), "{}", said.err);
 }
 
 #[test]
@@ -89,7 +79,7 @@ async fn get(url: String, accept: &str) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_pushed_image_has_its_list_as_a_referrer() {
-    if found(&["docker-registry"]).is_none() {
+    if testing::found(&["docker-registry"]).is_none() {
         return;
     }
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -135,7 +125,7 @@ async fn attach(fake: &Fake) -> (Fixture, Digest, Vec<String>) {
     let warnings = Arc::new(Mutex::new(Vec::new()));
     let told = warnings.clone();
     let events = Events::new(move |event| {
-        if let Event::Warning { message } = event {
+        if let TransferEvent::Warning { message } = event {
             told.lock().unwrap().push(message);
         }
     });
@@ -173,7 +163,10 @@ async fn a_registry_that_wants_no_referrers_has_the_image_all_the_same() {
         fake.fault(fault);
         let (_fixture, digest, warnings) = attach(&fake).await;
         assert_eq!(warnings.len(), 1, "{step:?}: {warnings:?}");
-        assert!(warnings[0].starts_with(&format!("attaching a parts list to `app@{digest}`: ")), "{warnings:?}");
+        assert!(
+            warnings[0].starts_with(&format!("attaching the list of packages to `app@{digest}`: ")),
+            "{warnings:?}"
+        );
         assert_eq!(fake.tag("app", "1"), Some(digest));
         assert!(fake.is_whole());
     }

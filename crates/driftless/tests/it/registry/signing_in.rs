@@ -14,10 +14,7 @@ use super::{
     docker_registry::DockerRegistry,
     fake::{Fake, PASSWORD, USER, Wants, basic},
 };
-use crate::{
-    image::fixture::{Fixture, Said, run, said},
-    tools::found,
-};
+use crate::image::fixture::{Fixture, Said, run, said};
 
 /// An image, and `driftless` with this `config.json` of Docker.
 fn signed_in(config: &Value) -> Fixture {
@@ -117,7 +114,7 @@ async fn credentials_that_cannot_be_read_are_an_error_that_names_where() {
     let babbling = signed_in(&helped);
     helper(&babbling, &format!("echo 'the secret is {PASSWORD}'"));
     let babbling = push(&babbling, &fake, "");
-    for (said, says) in [(missing, ""), (broken, "exit status: 3"), (babbling, "its answer is not understood")] {
+    for (said, says) in [(missing, ""), (broken, "exit status: 3"), (babbling, "its output is not valid")] {
         assert_eq!(said.code, 1);
         assert!(said.err.contains("docker-credential-safe") && said.err.contains(says), "{}", said.err);
     }
@@ -140,7 +137,7 @@ fn certificate(fixture: &Fixture) -> (PathBuf, PathBuf) {
 
 #[test]
 fn a_certificate_that_nobody_else_knows_is_trusted_on_request() {
-    if found(&["docker-registry", "openssl"]).is_none() {
+    if testing::found(&["docker-registry", "openssl"]).is_none() {
         return;
     }
     let fixture = Fixture::tiny();
@@ -153,7 +150,7 @@ fn a_certificate_that_nobody_else_knows_is_trusted_on_request() {
     let refused = driftless(&fixture, &format!("image push out {reference}"));
     assert_eq!(refused.code, 1);
     // Told at once: waiting would not help.
-    assert!(!refused.err.contains("again in"), "{}", refused.err);
+    assert!(!refused.err.contains("retrying in"), "{}", refused.err);
     assert!(refused.err.contains("UnknownIssuer\nhint: if the registry has a CA of its own"), "{}", refused.err);
     let pushed = driftless(&fixture, &format!("image push out {reference} --ca-cert registry.crt"));
     assert_eq!(pushed.code, 0, "{}", pushed.err);

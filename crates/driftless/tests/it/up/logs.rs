@@ -32,6 +32,9 @@ fn lines_of_both_streams_and_all_services_are_kept_and_can_be_followed() {
     }
     assert!(read(&["logs", "api"]).iter().all(|line| line.starts_with("api |")));
     assert_eq!(read(&["logs", "web", "--tail", "1"]), ["web | got SIGTERM"]);
+    let line = read(&["logs", "web", "--tail", "1", "--timestamps"]).remove(0);
+    let (time, rest) = line.split_once(' ').unwrap();
+    assert!(time.parse::<jiff::Timestamp>().is_ok() && rest == "web | got SIGTERM", "{line}");
     assert_eq!(read(&["logs", "--since", "2100-01-01T00:00:00Z"]), [""; 0]);
     assert_eq!(read(&["logs", "--since", "1h"]).len(), all.len());
     let json: Vec<Value> = read(&["logs", "--json"]).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -42,9 +45,9 @@ fn lines_of_both_streams_and_all_services_are_kept_and_can_be_followed() {
     assert!(times.is_sorted_by_key(|time| time.parse::<jiff::Timestamp>().unwrap()), "{times:?}");
 
     let output = stack.run(&["logs", "wbe"]);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "error: there is no service `wbe`\nhint: there are `api`, `web`\n"
+        "error: service `wbe` does not exist\nhint: did you mean `web`? the services are `api`, `web`\n"
     );
 }

@@ -72,7 +72,7 @@ pub(super) fn bundle(out: &Path, probes: &[Probe]) {
     fs::write(out.join("release.json"), release.to_string()).unwrap();
 }
 
-fn image(probe: &Probe, layout: &Path) -> oci::BuiltImage {
+fn image(probe: &Probe, layout: &Path) -> oci::Image {
     let binary = layout.with_extension("binary");
     let mut bytes = fs::read(compiled()).unwrap();
     bytes.extend(format!("{:<16}", probe.version).bytes());

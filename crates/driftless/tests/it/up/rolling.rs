@@ -1,15 +1,11 @@
 //! Moving a running stack to another release.
 
-use std::{
-    process::{Child, Command, Stdio},
-    thread,
-};
+use std::thread;
 
 use super::{
     probe::Probe,
     stack::{Stack, get, until},
 };
-use crate::tools;
 
 fn digests(stack: &Stack) -> Vec<String> {
     let status = stack.status();
@@ -87,41 +83,4 @@ fn a_slow_request_is_finished_by_the_task_that_began_it() {
     stack.up(&[Probe::new("web", "2")]);
     assert_eq!(slow.join().unwrap(), (200, "1".to_owned()));
     assert_eq!(stack.get("/web/version").1, "2");
-}
-
-#[test]
-fn no_request_fails_while_releases_roll() {
-    let Some(wrk) = tools::found(&["wrk"]) else { return };
-    let stack = Stack::new();
-    let mut web = Probe::new("web", "0").with("OTHER", "service:api");
-    web.tasks = 2;
-    stack.up(&[web.clone(), Probe::new("api", "0")]);
-    let url = format!("http://{}/web/version", stack.address());
-    let load = wrk_for(&wrk[0], &url, 12);
-    let through = wrk_for(&wrk[0], &format!("http://{}/web/ask", stack.address()), 12);
-    for version in ["1", "2", "3", "4", "5"] {
-        web.version = version;
-        stack.up(&[web.clone(), Probe::new("api", version)]);
-    }
-    // A release that fails must not cost a request either.
-    web.version = "crash";
-    assert_eq!(stack.try_up(&[web, Probe::new("api", "6")]).status.code(), Some(1));
-    for load in [load, through] {
-        let said = String::from_utf8(load.wait_with_output().unwrap().stdout).unwrap();
-        println!("{said}");
-        assert!(!said.contains("Non-2xx") && !said.contains("Socket errors"), "{said}");
-        let requests: u64 = said
-            .split_whitespace()
-            .zip(said.split_whitespace().skip(1))
-            .find_map(|(number, word)| (word == "requests").then(|| number.parse().unwrap()))
-            .unwrap();
-        assert!(requests > 100, "{said}");
-    }
-    assert_eq!(stack.get("/web/version").1, "5");
-}
-
-fn wrk_for(wrk: &std::path::Path, url: &str, seconds: u32) -> Child {
-    let mut command = Command::new(wrk);
-    command.args(["-t1", "-c8", &format!("-d{seconds}s"), url]).stdout(Stdio::piped());
-    command.spawn().unwrap()
 }

@@ -1,4 +1,4 @@
-//! The two images of a comparison: where they are, and how they get here.
+//! The two images of a comparison, and how to open them.
 
 use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry},
@@ -6,57 +6,57 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
+use hint::ensure;
 use oci::{Digest, Layout};
+use registry::{self, Endpoint, Outline, Reference, Registry};
 use serde::Serialize;
 
-use crate::{
-    command::transfer::{Access, Show},
-    registry::{self, Endpoint, Outline, Reference, Registry},
-};
+use crate::command::transfer::{Access, Show};
 
-/// Where an image is.
-pub(super) enum Place {
+/// Where one of the images is.
+pub(super) enum Location {
     Layout(PathBuf),
     Registry(Reference),
 }
 
-/// One of the images, as `--json` has it.
+/// One of the images, as the JSON document has it.
 #[derive(Serialize)]
 pub(super) struct Side {
-    /// The directory or the reference.
+    /// As on the command line.
     pub(super) image: String,
     pub(super) digest: Digest,
     pub(super) config: Digest,
-    /// Manifest, config and layers as a registry stores them.
+    /// Bytes of manifest, config and compressed layers.
     pub(super) size: u64,
 }
 
-impl Place {
-    /// A directory that is there, or is written as one, is a layout.
+impl Location {
+    /// An existing directory, or a path that starts with `/` or `.`, is a layout.
     pub(super) fn of(text: &str) -> anyhow::Result<Self> {
         if text.starts_with(['/', '.']) || Path::new(text).is_dir() {
             return Ok(Self::Layout(text.into()));
         }
-        let reference = text.parse().with_context(|| format!("there is no directory `{}`", text.escape_default()))?;
+        let reference = text.parse().with_context(|| format!("`{}` is not a directory", text.escape_default()))?;
         Ok(Self::Registry(reference))
     }
 }
 
-/// Refuses to show one registry the password of another.
-pub(super) fn check_user(from: &Place, to: &Place, access: &Access) -> anyhow::Result<()> {
+/// Refuses to send the password of one registry to another.
+pub(super) fn check_user(from: &Location, to: &Location, access: &Access) -> anyhow::Result<()> {
     let two = match (from, to) {
-        (Place::Registry(from), Place::Registry(to)) => from.endpoint != to.endpoint,
+        (Location::Registry(from), Location::Registry(to)) => from.endpoint != to.endpoint,
         _ => false,
     };
     ensure!(
         !(two && access.names_a_user()),
-        "`--username` is for one registry, the images are in two\nhint: `docker login` keeps credentials for each"
+        "`--username` is for one registry, but the images are in two",
+        hint = "sign in to both with `docker login`"
     );
     Ok(())
 }
 
-/// An image that was looked at: all of it, or its digest and its layers.
+/// An image whose manifest was read: all of it is here, or its digest and layers are known.
 enum Seen {
     Layout(Box<Layout>),
     Registry(Reference, BTreeSet<Digest>),
@@ -72,13 +72,13 @@ impl Seen {
 }
 
 impl Side {
-    pub(super) fn of(place: &Place, layout: &Layout) -> Self {
+    pub(super) fn of(place: &Location, layout: &Layout) -> Self {
         let config = layout.manifest().config.digest;
         Self { image: place.to_string(), digest: layout.digest(), config, size: layout.size() }
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Layout(dir) => dir.display().fmt(f),
@@ -87,7 +87,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Opens images, those in registries by pulling what differs of them. Two in the same registry share its connections and its token.
+/// Opens images. Those in registries are pulled without the layers that both have, and share the client of their registry.
 pub(super) struct Opener<'a> {
     access: &'a Access,
     platform: Option<&'a str>,
@@ -100,11 +100,10 @@ impl<'a> Opener<'a> {
         Self { access, platform, show: Show::new(false), registries: BTreeMap::new() }
     }
 
-    /// The layouts at both places, made in `temporary` if they are elsewhere. What is made is without the layers that both
-    /// have.
+    /// Both images as layouts; those in registries are pulled into `temporary`.
     pub(super) async fn open(
         &mut self,
-        (from, to): (&Place, &Place),
+        (from, to): (&Location, &Location),
         temporary: &Path,
     ) -> anyhow::Result<(Layout, Layout)> {
         let (from, to) = (self.look(from).await?, self.look(to).await?);
@@ -113,12 +112,12 @@ impl<'a> Opener<'a> {
         Ok((from, self.fetch(to, &shared, &temporary.join("to")).await?))
     }
 
-    async fn look(&mut self, place: &Place) -> anyhow::Result<Seen> {
+    async fn look(&mut self, place: &Location) -> anyhow::Result<Seen> {
         let reference = match place {
-            Place::Layout(dir) => {
+            Location::Layout(dir) => {
                 return Ok(Seen::Layout(Box::new(Layout::open(dir).with_context(|| format!("opening `{place}`"))?)));
             }
-            Place::Registry(reference) => reference,
+            Location::Registry(reference) => reference,
         };
         let platform = self.platform;
         let Outline { digest, layers } =

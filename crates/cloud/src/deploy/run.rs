@@ -1,0 +1,285 @@
+//! A deployment, from preflight to record. Each step can be repeated: run again after any interruption, it goes on from
+//! where the last run came to.
+
+use std::{path::Path, pin::pin, time::Duration};
+
+use anyhow::Context;
+use futures_util::future::{Either, select};
+use hint::ErrorReport;
+use jiff::Timestamp;
+use model::{
+    scale::is_paused,
+    stack::{Environment, Stack},
+};
+use oci::Digest;
+use registry::Events;
+
+use super::{
+    Deployment, Ending, Interrupted, Level, Unfinished, delegation,
+    doctor::{Finding, examine},
+    images,
+    lock::Lock,
+    price, retain, watch,
+};
+use crate::{
+    Outcome, Release, Site, hooks,
+    record::{Draft, Record},
+    terraform::{self, Configuration, Fault, Goal, Plan, Root, SavedPlan, Summary, Variables},
+};
+
+/// What a deployment may take, and where its transfers are shown.
+#[derive(Clone)]
+pub struct Options {
+    /// Time for the services to become stable.
+    pub timeout: Duration,
+    /// What is told of the images that are pushed.
+    pub events: Events,
+}
+
+/// Asks whether a plan may be applied.
+pub type Decide<'a> = &'a (dyn Fn(&Summary) -> anyhow::Result<bool> + Sync);
+
+impl Deployment {
+    /// Takes it to `site`, and sees it serve.
+    pub async fn run(self, site: &Site, options: &Options, decide: Decide<'_>) -> anyhow::Result<Ending> {
+        self.prepare(site, options).await?;
+        let (root, plan) = self.plan(site).await?;
+        hooks::after("plan");
+        self.finish(site, root, &plan, options, decide, "the same command again records it").await
+    }
+
+    /// Plans it, with what it costs.
+    pub async fn plan(&self, site: &Site) -> anyhow::Result<(Root, SavedPlan)> {
+        let (root, mut plan) = plan(site, &self.release, &self.variables).await?;
+        plan.summary.monthly_cost_difference = self.price(site, &plan.plan).await;
+        if self.live.is_none() {
+            plan.summary.of_nothing_that_serves();
+        }
+        Ok((root, plan))
+    }
+
+    /// What comes before a plan, or before applying one.
+    pub(super) async fn prepare(&self, site: &Site, options: &Options) -> anyhow::Result<()> {
+        let environment = self.release.environment(site)?;
+        preflight(site, &self.release, environment).await?;
+        hooks::after("preflight");
+        images::push(site, &self.release, environment, &options.events).await?;
+        hooks::after("push");
+        Ok(())
+    }
+
+    /// The rest of it, from the plan on. `again` says what makes the record, should this not come to it.
+    pub(super) async fn finish(
+        self,
+        site: &Site,
+        root: Root,
+        plan: &SavedPlan,
+        options: &Options,
+        decide: Decide<'_>,
+        again: &'static str,
+    ) -> anyhow::Result<Ending> {
+        let configurations = self.release.configurations()?;
+        let configuration = Digest::of(configurations.get(&site.environment).context("the release has no root")?);
+        if !plan.is_empty() {
+            if !decide(&plan.summary)? {
+                return Ok(Ending::declined());
+            }
+            apply(site, &root, plan).await?;
+            hooks::after("apply");
+        }
+        let is_same = |live: &&Record| live.is_same_release(&self.release.document, &self.variables, configuration);
+        let known = self.live.clone().filter(|live| plan.is_empty() && is_same(&live));
+        let is_known = known.is_some();
+        let ended = Box::pin(self.follow(site, root, known, options)).await;
+        ended.map_err(|error| {
+            let said = is_known || error.is::<Interrupted>();
+            let unrecorded = || Unfinished::new(format!("the deployment continues, unrecorded; {again}"));
+            if said { error } else { error.context(unrecorded()) }
+        })
+    }
+
+    /// Watches what was applied, and records it. `known` is the record of it, if there is one.
+    async fn follow(self, site: &Site, root: Root, known: Option<Record>, options: &Options) -> anyhow::Result<Ending> {
+        let environment = self.release.environment(site)?;
+        let url = address(environment, &root).await?;
+        let refreshed = async {
+            if known.is_none() {
+                refresh_state(site, &root).await;
+            }
+        };
+        let before = self.live.as_ref().and_then(|live| live.release.stack.environments.get(&site.environment));
+        let watched = watch::watch(site, &self.release, environment, &self.variables, before, options.timeout);
+        let watched = match select(pin!(watched), pin!(refreshed)).await {
+            Either::Left((watched, refreshed)) => {
+                site.progress.note(&format!("Terraform reads `{}` again", site.environment));
+                refreshed.await;
+                watched
+            }
+            Either::Right(((), watched)) => watched.await,
+        };
+        let watched = watched?;
+        hooks::after("watch");
+        if let (true, Some(record)) = (watched.outcome.serves(), known) {
+            let url = url.filter(|_| watched.outcome == Outcome::Live);
+            return Ok(Ending { url, ..Ending::of(Outcome::Unchanged, record) });
+        }
+        let live = self.live.clone();
+        let record = site.records().add(self.draft(site)?, watched.outcome, Timestamp::now()).await?;
+        hooks::after("record");
+        let ending = Ending::of(watched.outcome, record);
+        match watched.outcome {
+            Outcome::Live => Ok(Ending { url, ..ending }),
+            Outcome::RolledBack => {
+                drop(root);
+                Ok(go_back(site, Ending { left: watched.left, ..ending }, live, options).await?)
+            }
+            _ => Ok(Ending { left: watched.left, ..ending }),
+        }
+    }
+
+    fn draft(self, site: &Site) -> anyhow::Result<Draft> {
+        let configurations = self.release.configurations()?;
+        Ok(Draft {
+            by: site.caller.arn.clone(),
+            kind: self.kind,
+            revision: self.release.revision.clone(),
+            release: self.release.document,
+            variables: self.variables,
+            configurations,
+        })
+    }
+
+    /// What a month costs more than now. A price that cannot be told is left out, not an error.
+    async fn price(&self, site: &Site, plan: &Plan) -> Option<f64> {
+        let after = self.release.configurations().ok()?;
+        let after = cost::Root::parse(after.get(&site.environment)?).ok()?.with_tasks(&self.variables.tasks);
+        price::difference(site, plan, after.clone(), Some(&after)).await
+    }
+}
+
+/// The environment's root, with the configuration of `release`.
+pub async fn open(site: &Site, release: &Release) -> anyhow::Result<Root> {
+    let terraform = site.terraform().await?;
+    let from = release.root(&site.environment);
+    Root::open(&terraform, &site.backend(), &site.environment, &from, &*site.progress).await
+}
+
+async fn plan(site: &Site, release: &Release, variables: &Variables) -> anyhow::Result<(Root, SavedPlan)> {
+    let root = open(site, release).await?;
+    let configuration = Configuration::read(&release.root(&site.environment))?;
+    root.retain(&retain::retained(site, &configuration).await?)?;
+    let plan = root.plan(&Goal::Everything, Some(variables), &*site.progress).await?;
+    Ok((root, plan))
+}
+
+async fn apply(site: &Site, root: &Root, plan: &SavedPlan) -> anyhow::Result<()> {
+    let says = "a part of the plan was applied; run the same command again to continue";
+    let applied = tokio::select! {
+        applied = root.apply(plan, &*site.progress) => applied,
+        never = delegation::print(site, plan) => match never {},
+    };
+    applied.map(drop).map_err(|error| Unfinished::of_apply(error, says))
+}
+
+/// Without this, `drift` would take for somebody else's what this deployment did.
+async fn refresh_state(site: &Site, root: &Root) {
+    if let Err(error) = root.refresh().await {
+        site.progress.note(&format!(
+            "the state is a little behind, and `driftless drift` may say so: {}",
+            ErrorReport::of(&error).error
+        ));
+    }
+}
+
+/// The environment's domain, or the load balancer's own name.
+async fn address(environment: &Environment, root: &Root) -> anyhow::Result<Option<String>> {
+    if let Some(url) = &environment.url {
+        return Ok(Some(url.clone()));
+    }
+    let outputs = root.outputs().await?;
+    Ok(outputs.get("application_url").and_then(|url| url.as_str()).map(str::to_owned))
+}
+
+/// Refuses what cannot succeed, before anything is changed.
+async fn preflight(site: &Site, release: &Release, environment: &Environment) -> anyhow::Result<()> {
+    let platforms = release.check_platforms(environment).err().map(|error| Finding::failed("images", &error));
+    let warnings = check(site, release.stack(), &release.root(&site.environment), platforms).await?;
+    warnings.lines().for_each(|line| site.progress.note(line));
+    Ok(())
+}
+
+/// Refuses what cannot succeed with any images of `stack`, before time is spent on building them. `root` has the
+/// configuration of the environment's root.
+pub async fn precheck(site: &Site, stack: &Stack, root: &Path) -> anyhow::Result<()> {
+    site.admits(stack.environment(&site.environment)?)?;
+    check(site, stack, root, None).await.map(drop)
+}
+
+/// An error if `more`, or what is found at `site`, would end a deployment; else the warnings.
+async fn check(site: &Site, stack: &Stack, root: &Path, more: Option<Finding>) -> anyhow::Result<String> {
+    terraform::settled(&site.backend(), &site.environment, &*site.progress).await?;
+    let step = site.progress.step("checking the account");
+    let mut diagnosis = Box::pin(examine(site, stack, Configuration::read(root))).await;
+    if let Some(Lock { root, owner }) = diagnosis.lock {
+        return Err(Fault::locked(root, owner).into());
+    }
+    diagnosis.findings.extend(more);
+    let text = diagnosis.text(false);
+    if diagnosis.level() == Level::Error {
+        hint::bail!(
+            "nothing was changed: the account is not ready\n{}",
+            text.trim_end(),
+            hint = "do what the hints above say, then the same command again"
+        );
+    }
+    step.done("");
+    Ok(text)
+}
+
+/// After ECS has gone back by itself: brings Terraform's state back to what runs, `live`. What goes wrong here is left to a
+/// person: the failure itself is recorded.
+async fn go_back(site: &Site, ending: Ending, live: Option<Record>, options: &Options) -> anyhow::Result<Ending> {
+    let name = &site.environment;
+    let Some(live) = live else {
+        let left = ErrorReport {
+            error: "there is no release to go back to".to_owned(),
+            hint: Some(format!("repair it, then `driftless deploy -e {name}`")),
+        };
+        return Ok(Ending { outcome: Outcome::Failed, left: Some(left), ..ending });
+    };
+    let by_hand = |why: &str| {
+        let number = live.number;
+        let left = ErrorReport {
+            error: why.to_owned(),
+            hint: Some(format!("`driftless rollback {number} -e {name}`, and look at its plan")),
+        };
+        Ending { outcome: Outcome::Failed, left: Some(left), ..ending.clone() }
+    };
+    match apply_again(site, &live, options).await {
+        Ok(Some(why)) => Ok(by_hand(why)),
+        Ok(None) => Ok(Ending { serving: Some(live.number), ..ending }),
+        Err(error) if error.is::<Interrupted>() => Err(error),
+        Err(error) => Ok(by_hand(&format!("going back to release {}: {}", live.number, ErrorReport::of(&error).error))),
+    }
+}
+
+/// Applies what `live` recorded, its own services and all. Returns what a person has to look at, if anything.
+async fn apply_again(site: &Site, live: &Record, options: &Options) -> anyhow::Result<Option<&'static str>> {
+    site.progress.note(&format!("bringing Terraform back to release {}, which ECS went back to", live.number));
+    let release = Release::of_record(&site.records(), live).await?;
+    let environment = release.environment(site)?;
+    let (root, plan) = plan(site, &release, &live.variables).await?;
+    plan.summary.text().lines().for_each(|line| site.progress.note(line));
+    if plan.summary.data_loss().next().is_some() {
+        return Ok(Some("going back would lose data"));
+    }
+    root.apply(&plan, &*site.progress).await?;
+    let watched = watch::watch(site, &release, environment, &live.variables, None, options.timeout);
+    let (watched, ()) = tokio::join!(watched, refresh_state(site, &root));
+    Ok((!watched?.outcome.serves()).then_some("the release before does not become stable either"))
+}
+
+/// Whether `variables` leave no service of `environment` a task.
+pub(super) fn outcome(environment: &Environment, variables: &Variables) -> Outcome {
+    if is_paused(environment, &variables.tasks) { Outcome::Paused } else { Outcome::Live }
+}

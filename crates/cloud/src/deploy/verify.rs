@@ -1,0 +1,132 @@
+//! Whether what runs is what was released, by digest.
+
+use anyhow::ensure;
+use model::{release, stack::Deployed};
+use oci::{Digest, Image};
+use serde::Serialize;
+
+use super::open;
+use crate::{
+    Release, Site,
+    aws::ecr::Ecr,
+    record::Record,
+    rollout::{Expected, Limits, Serving, Snapshot, System, Watch, watch},
+    terraform::Drift,
+};
+
+/// A release from elsewhere, which is to have the same images.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// `the bundle has`, `revision … builds`.
+    pub says: String,
+    /// What it has.
+    pub release: release::Release,
+}
+
+/// A service, held against the record of the release that serves.
+#[derive(Clone, Debug, Serialize)]
+pub struct Compared {
+    /// Its name in the stack.
+    pub service: String,
+    /// The image that was released.
+    pub digest: Digest,
+    /// Whether nothing differs.
+    pub agrees: bool,
+    /// What agrees, in sentences.
+    pub same: Vec<String>,
+    /// What does not.
+    pub different: Vec<String>,
+}
+
+/// Compares the running tasks, their task definitions, the registry and the `references` with `live`, the release that
+/// serves. Changes nothing.
+pub async fn compare(site: &Site, live: &Record, references: &[Reference]) -> anyhow::Result<Vec<Compared>> {
+    // As it was released: the checkout may be ahead of it.
+    let environment = live.release.stack.environment(&site.environment)?;
+    ensure!(!environment.services.is_empty(), "the environment `{}` has no services", site.environment);
+    let expected: Vec<_> =
+        environment.services.iter().map(|(name, service)| expect(live, name, service)).collect::<Result<_, _>>()?;
+    let (cluster, url) = (environment.cluster.clone(), environment.url.clone());
+    let watch = Watch { cluster, url, expected, limits: Limits::default() };
+    let seen = watch::look(&site.account, &watch, &System).await?;
+    let registry = Ecr::new(&site.registry_account(&live.release.stack)?);
+    let mut services = Vec::new();
+    for ((expected, snapshot), deployed) in watch.expected.iter().zip(&seen).zip(environment.services.values()) {
+        let stored = registry.image(&deployed.repository, &expected.digest.to_string()).await?.is_some();
+        let image = &live.release.images[&expected.service];
+        let mut findings = Findings::default();
+        findings.registry(&deployed.repository, stored);
+        findings.service(expected, snapshot);
+        for reference in references {
+            findings.reference(&expected.service, image, reference);
+        }
+        services.push(findings.of(expected));
+    }
+    Ok(services)
+}
+
+/// Compares the environment's resources with Terraform's state, as `live`, the release that serves, was told. Changes
+/// nothing.
+pub async fn drift(site: &Site, live: &Record) -> anyhow::Result<Vec<Drift>> {
+    let release = Release::of_record(&site.records(), live).await?;
+    let root = open(site, &release).await?;
+    root.drift(Some(&live.variables), &*site.progress).await
+}
+
+fn expect(live: &Record, name: &str, service: &Deployed) -> anyhow::Result<Expected> {
+    let image = live.release.image(name)?;
+    let tasks = live.variables.tasks.get(name).copied();
+    Ok(Expected { tasks, ..Expected::new(name, service, image.digest) })
+}
+
+#[derive(Default)]
+struct Findings {
+    same: Vec<String>,
+    different: Vec<String>,
+}
+
+impl Findings {
+    fn registry(&mut self, repository: &str, stored: bool) {
+        if stored {
+            self.same.push(format!("`{repository}` has the image"));
+        } else {
+            self.different.push(format!("`{repository}` does not have the image"));
+        }
+    }
+
+    fn service(&mut self, expected: &Expected, seen: &Snapshot) {
+        match seen.serving {
+            Serving::Ours => self.same.push("the service's task definition names it".into()),
+            Serving::Other(Some(digest)) => {
+                self.different.push(format!("the service's task definition names `{digest}`"));
+            }
+            Serving::Other(None) => self.different.push("the service's task definition names another image".into()),
+        }
+        let others: Vec<_> = seen.tasks.iter().filter(|task| !task.ours).map(|task| task.id.as_str()).collect();
+        match (seen.tasks.len() - others.len(), others.as_slice()) {
+            (0, []) if expected.is_paused() => self.same.push("it is paused, and no task runs".into()),
+            (0, []) => self.different.push("no task runs".into()),
+            (_, []) if expected.is_paused() => self.different.push("it is paused, but tasks run".into()),
+            (ours, []) => self.same.push(format!("all {ours} of its tasks run it")),
+            (_, others) => self.different.push(format!("tasks run another image: {}", others.join(", "))),
+        }
+    }
+
+    fn reference(&mut self, service: &str, released: &Image, Reference { says, release }: &Reference) {
+        match release.images.get(service) {
+            Some(image) if image.digest == released.digest => self.same.push(format!("{says} the same")),
+            Some(image) if image.platform != released.platform => self.different.push(format!(
+                "{says} `{}` for `{}`; the one that was released is for `{}`",
+                image.digest, image.platform, released.platform
+            )),
+            Some(image) => self.different.push(format!("{says} `{}`", image.digest)),
+            None => self.different.push(format!("{says} no image of it")),
+        }
+    }
+
+    fn of(self, expected: &Expected) -> Compared {
+        let Self { same, different } = self;
+        let (service, digest) = (expected.service.clone(), expected.digest);
+        Compared { service, digest, agrees: different.is_empty(), same, different }
+    }
+}

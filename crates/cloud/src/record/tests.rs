@@ -1,0 +1,175 @@
+use std::sync::{Arc, Mutex};
+
+use hint::ErrorReport;
+use serde_json::json;
+
+use super::*;
+
+/// A bucket in memory.
+#[derive(Clone, Default)]
+struct Memory(Arc<Mutex<BTreeMap<String, Vec<u8>>>>);
+
+impl Store for Memory {
+    async fn keys(&self, prefix: &str) -> anyhow::Result<Vec<String>> {
+        let keys = self.0.lock().unwrap().keys().filter(|key| key.starts_with(prefix)).cloned().collect();
+        // Somebody else gets a turn between a look and the act that follows from it.
+        tokio::task::yield_now().await;
+        Ok(keys)
+    }
+
+    async fn read(&self, key: &str) -> anyhow::Result<Option<Vec<u8>>> {
+        Ok(self.0.lock().unwrap().get(key).cloned())
+    }
+
+    async fn create(&self, key: &str, body: Vec<u8>) -> anyhow::Result<bool> {
+        let mut objects = self.0.lock().unwrap();
+        let new = !objects.contains_key(key);
+        if new {
+            objects.insert(key.to_owned(), body);
+        }
+        Ok(new)
+    }
+}
+
+fn draft(by: &str) -> Draft {
+    let release = serde_json::from_str(include_str!("../../../model/tests/fixtures/release.json")).unwrap();
+    Draft {
+        by: by.to_owned(),
+        kind: Kind::Deploy,
+        revision: None,
+        release,
+        variables: Variables::default(),
+        configurations: BTreeMap::from([("dev".to_owned(), b"{}".to_vec())]),
+    }
+}
+
+async fn add(records: &Records<Memory>, by: &str, outcome: Outcome) -> Record {
+    records.add(draft(by), outcome, Timestamp::UNIX_EPOCH).await.unwrap()
+}
+
+#[tokio::test]
+async fn two_that_release_at_once_never_take_the_same_number() {
+    let store = Memory::default();
+    let records = Records::new(store.clone(), "dev");
+    let (one, two) = tokio::join!(add(&records, "one", Outcome::Live), add(&records, "two", Outcome::Live));
+    assert_ne!(one.number, two.number);
+    assert_eq!(records.numbers().await.unwrap(), [1, 2]);
+    assert_eq!(records.get(one.number).await.unwrap().by, "one");
+    assert_eq!(records.get(two.number).await.unwrap().by, "two");
+}
+
+#[tokio::test]
+async fn the_release_to_go_back_to_is_the_last_that_was_seen_serving() {
+    let records = Records::new(Memory::default(), "dev");
+    add(&records, "a", Outcome::Live).await;
+    add(&records, "b", Outcome::RolledBack).await;
+    add(&records, "c", Outcome::Live).await;
+    assert_eq!(records.live(None).await.unwrap().unwrap().number, 3);
+    assert_eq!(records.live(Some(3)).await.unwrap().unwrap().number, 1);
+    assert!(records.live(Some(1)).await.unwrap().is_none());
+    assert_eq!(records.last(2).await.unwrap().iter().map(|record| record.number).collect::<Vec<_>>(), [3, 2]);
+}
+
+#[tokio::test]
+async fn a_record_finds_its_configuration_and_notices_another() {
+    let store = Memory::default();
+    let records = Records::new(store.clone(), "dev");
+    let record = add(&records, "a", Outcome::Live).await;
+    assert_eq!(records.configuration(&record, "dev").await.unwrap(), b"{}");
+    let key = store.keys("configurations/").await.unwrap().remove(0);
+    store.0.lock().unwrap().insert(key, b"{ }".to_vec());
+    let error = records.configuration(&record, "dev").await.unwrap_err().to_string();
+    assert!(error.contains("is not what its name says"), "{error}");
+}
+
+#[tokio::test]
+async fn records_of_environments_are_apart() {
+    let store = Memory::default();
+    add(&Records::new(store.clone(), "dev"), "a", Outcome::Live).await;
+    let error = ErrorReport::of(&Records::new(store, "prod").get(1).await.unwrap_err()).to_string();
+    assert!(error.contains("`prod` has no release 1") && error.contains("hint:"), "{error}");
+}
+
+#[tokio::test]
+async fn the_difference_of_two_releases_reads_well() {
+    let records = Records::new(Memory::default(), "dev");
+    let one = add(&records, "a", Outcome::Live).await;
+    let mut two = add(&records, "a", Outcome::Live).await;
+    if let Some(image) = two.release.images.get_mut("backend") {
+        image.digest = Digest::of(b"another");
+    }
+    two.variables.tasks.insert("backend".to_owned(), 3);
+    two.variables.secret_versions.insert("backend/KEY".to_owned(), "v2".to_owned());
+    let before = json!({ "resource": { "aws_vpc": { "main": { "a": 1 } }, "aws_lb": { "main": {} } } });
+    let after = json!({ "resource": { "aws_vpc": { "main": { "a": 2 } }, "aws_waf": { "main": {} } } });
+    insta::assert_snapshot!(Difference::between(&one, &two, (&before, &after)).text());
+    assert!(Difference::between(&one, &one, (&before, &before)).is_empty());
+}
+
+#[tokio::test]
+async fn nothing_serves_from_before_the_environment_was_destroyed() {
+    let records = Records::new(Memory::default(), "dev");
+    add(&records, "a", Outcome::Live).await;
+    add(&records, "b", Outcome::Destroyed).await;
+    assert!(records.live(None).await.unwrap().is_none());
+    add(&records, "c", Outcome::Live).await;
+    assert_eq!(records.live(None).await.unwrap().unwrap().number, 3);
+    assert!(records.live(Some(3)).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_was_applied_last_need_not_serve() {
+    let records = Records::new(Memory::default(), "dev");
+    let applied = async || records.applied().await.unwrap().map(|record| record.number);
+    assert_eq!(applied().await, None);
+    add(&records, "a", Outcome::Failed).await;
+    assert_eq!(applied().await, Some(1));
+    add(&records, "b", Outcome::Live).await;
+    add(&records, "c", Outcome::RolledBack).await;
+    assert_eq!(applied().await, Some(2));
+    add(&records, "d", Outcome::Failed).await;
+    assert_eq!(applied().await, Some(4));
+}
+
+/// Adds what serves, with a program of `content`.
+async fn serves(records: &Records<Memory>, content: &str, kind: Kind) -> Record {
+    let mut draft = Draft { kind, ..draft("me") };
+    for image in draft.release.images.values_mut() {
+        image.digest = Digest::of(content.as_bytes());
+    }
+    records.add(draft, Outcome::Live, Timestamp::UNIX_EPOCH).await.unwrap()
+}
+
+#[tokio::test]
+async fn going_back_leads_to_other_images_and_never_forward() {
+    let records = Records::new(Memory::default(), "dev");
+    let back = async |serving: &Record| records.before(serving).await.unwrap().map(|record| record.number);
+    let first = serves(&records, "oldest", Kind::Deploy).await;
+    assert_eq!(back(&first).await, None);
+    serves(&records, "good", Kind::Deploy).await;
+    serves(&records, "good", Kind::Secret { name: "backend/SECRET_KEY".into() }).await;
+    serves(&records, "bad", Kind::Deploy).await;
+    let scaled = serves(&records, "bad", Kind::Scale).await;
+    assert_eq!(back(&scaled).await, Some(3), "another number of tasks is nothing to go back to");
+    let once = serves(&records, "good", Kind::Rollback { to: 3 }).await;
+    assert_eq!(back(&once).await, Some(1), "not to the bad one again");
+    let scaled = serves(&records, "good", Kind::Scale).await;
+    assert_eq!(back(&scaled).await, Some(1));
+    serves(&records, "worse", Kind::Deploy).await;
+    let paused = serves(&records, "worse", Kind::Pause).await;
+    assert_eq!(back(&paused).await, Some(scaled.number));
+    let twice = serves(&records, "good", Kind::Rollback { to: scaled.number }).await;
+    assert_eq!(back(&twice).await, Some(1));
+    let thrice = serves(&records, "oldest", Kind::Rollback { to: 1 }).await;
+    assert_eq!(back(&thrice).await, None);
+}
+
+#[tokio::test]
+async fn another_configuration_is_something_to_go_back_to() {
+    let records = Records::new(Memory::default(), "dev");
+    add(&records, "a", Outcome::Live).await;
+    let other = BTreeMap::from([("dev".to_owned(), b"{ }".to_vec())]);
+    let draft = Draft { configurations: other, ..draft("b") };
+    let serving = records.add(draft, Outcome::Live, Timestamp::UNIX_EPOCH).await.unwrap();
+    assert_eq!(records.before(&serving).await.unwrap().unwrap().number, 1);
+}

@@ -1,0 +1,145 @@
+//! A release: what is taken to a site. It stands on its own: its stack, its images, its Terraform roots and its revision
+//! come from one source, a bundle or a record of one, and never from the checkout.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use hint::Hint;
+use model::{
+    bundle::{self, Bundle},
+    release,
+    stack::{Deployed, Environment, FOUNDATION, Stack},
+};
+use oci::Image;
+use registry::sbom::Sources;
+use tempfile::TempDir;
+
+use crate::{
+    record::{Record, Records, Store},
+    site::Site,
+};
+
+const CONFIG: &str = "config.tf.json";
+
+/// A stack, an image for each of its services, and the configuration of its Terraform roots.
+#[derive(Debug)]
+pub struct Release {
+    /// The stack and its images: `release.json`.
+    pub document: release::Release,
+    /// The commit that it was built from, if that is known.
+    pub revision: Option<String>,
+    /// The images themselves, if they are here.
+    pub bundle: Option<Bundle>,
+    /// The workspace that they were built in, if that was now.
+    workspace: Option<PathBuf>,
+    roots: PathBuf,
+    /// Keeps the roots, if nobody else does.
+    #[expect(dead_code, reason = "held for its end")]
+    temporary: Option<TempDir>,
+}
+
+impl Release {
+    /// The release in `bundle`.
+    pub fn of_bundle(bundle: Bundle) -> Self {
+        let roots = bundle.directory.join(bundle::TERRAFORM);
+        let revision = bundle.revision.as_ref().map(ToString::to_string);
+        let document = bundle.release.clone();
+        Self { document, revision, bundle: Some(bundle), workspace: None, roots, temporary: None }
+    }
+
+    /// The release in `bundle`, which was built now, in `workspace`.
+    pub fn built_in(workspace: PathBuf, bundle: Bundle) -> Self {
+        Self { workspace: Some(workspace), ..Self::of_bundle(bundle) }
+    }
+
+    /// A release whose roots are in `roots`, and whose images are in `bundle` or were pushed before.
+    pub(crate) fn of_parts(
+        document: release::Release,
+        revision: Option<String>,
+        bundle: Option<Bundle>,
+        roots: PathBuf,
+    ) -> Self {
+        Self { document, revision, bundle, workspace: None, roots, temporary: None }
+    }
+
+    /// The release that `record` holds, one of `records`.
+    pub async fn of_record(records: &Records<impl Store>, record: &Record) -> anyhow::Result<Self> {
+        let temporary = tempfile::tempdir().context("making a temporary directory")?;
+        for root in record.configurations.keys() {
+            let directory = temporary.path().join(root);
+            let path = directory.join(CONFIG);
+            let text = records.configuration(record, root).await?;
+            fs::create_dir_all(&directory).with_context(|| format!("making `{}`", directory.display()))?;
+            fs::write(&path, text).with_context(|| format!("writing `{}`", path.display()))?;
+        }
+        Ok(Self {
+            document: record.release.clone(),
+            revision: record.revision.clone(),
+            bundle: None,
+            workspace: None,
+            roots: temporary.path().to_owned(),
+            temporary: Some(temporary),
+        })
+    }
+
+    /// Its stack.
+    pub fn stack(&self) -> &Stack {
+        &self.document.stack
+    }
+
+    /// The environment of `site`, as this release has it. An error where it belongs in another account or region.
+    pub fn environment(&self, site: &Site) -> anyhow::Result<&Environment> {
+        let environment = self.stack().environment(&site.environment)?;
+        site.admits(environment)?;
+        Ok(environment)
+    }
+
+    /// The services of `environment`, which is one of this release's, each with its image.
+    pub fn services<'a>(
+        &'a self,
+        environment: &'a Environment,
+    ) -> impl Iterator<Item = anyhow::Result<(&'a str, &'a Deployed, &'a Image)>> {
+        environment.services.iter().map(|(name, service)| Ok((name.as_str(), service, self.document.image(name)?)))
+    }
+
+    /// What the program of `package` was built of, if it was built now.
+    pub(crate) fn sources(&self, package: &str) -> Option<Sources> {
+        self.workspace.clone().map(|workspace| Sources { workspace, package: package.to_owned() })
+    }
+
+    /// The directory with the configuration of `root`.
+    pub fn root(&self, root: &str) -> PathBuf {
+        self.roots.join(root)
+    }
+
+    /// The configuration of every environment's root, for the record.
+    pub fn configurations(&self) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
+        let roots = self.stack().roots().filter(|root| *root != FOUNDATION);
+        roots.map(|root| Ok((root.to_owned(), read(&self.root(root).join(CONFIG))?))).collect()
+    }
+
+    /// An error if an image is not for the processor that its service runs on.
+    pub(crate) fn check_platforms(&self, environment: &Environment) -> anyhow::Result<()> {
+        for service in self.services(environment) {
+            let (name, service, image) = service?;
+            let wanted = service.architecture.platform();
+            hint::ensure!(
+                image.platform == wanted,
+                "the image of `{name}` is for `{}`, the service runs on `{wanted}`",
+                image.platform,
+                hint = "build it for that, or set `architecture` of the service in infra.nix"
+            );
+        }
+        Ok(())
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(path)
+        .with_context(|| format!("reading `{}`", path.display()))
+        .hint("build the bundle again, with its Terraform roots")
+}

@@ -1,0 +1,61 @@
+//! From sources to images, without Nix: `cargo` compiles static binaries, our packer makes images of them.
+
+pub(crate) mod ca_bundle;
+mod cargo;
+mod revision;
+mod target;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use model::{
+    bundle::{self, Bundle, Revision},
+    progress::Progress,
+    project::Project,
+    release::{self, Release},
+};
+use oci::{Compression, ImageSpec};
+
+use self::ca_bundle::CaBundle;
+
+/// What a build can be told.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The certificates that the services trust, as PEM; if none, Mozilla's as pinned in `Cargo.lock`.
+    pub ca_bundle: Option<PathBuf>,
+    /// How layers are compressed.
+    pub compression: Compression,
+}
+
+/// Builds every service of `project` and puts the bundle into `out`, which appears or changes in one step.
+pub fn bundle(project: &Project, out: &Path, options: &Options, progress: &dyn Progress) -> anyhow::Result<Bundle> {
+    let before = revision::checked_out(&project.directory, &[out]);
+    let staging = bundle::Staging::beside(out)?;
+    let platform = target::platform()?;
+    let packages = project.stack.services.values().map(|service| service.package.as_str()).collect();
+    let binaries = cargo::build(&project.directory, &packages, progress)?;
+    let ca_bundle = CaBundle::of(options.ca_bundle.as_deref())?;
+    let mut images = BTreeMap::new();
+    for (name, service) in &project.stack.services {
+        let step = progress.step(&format!("packing image `{name}`"));
+        let spec = ImageSpec {
+            binary: binaries[&service.package].clone(),
+            ca_bundle: ca_bundle.path().to_owned(),
+            platform: Some(platform),
+            compression: options.compression,
+            annotations: BTreeMap::new(),
+        };
+        let image =
+            oci::build_image(&spec, &staging.layout(name)).with_context(|| format!("packing image `{name}`"))?;
+        step.done(&image.digest.to_string());
+        images.insert(name.clone(), image);
+    }
+    staging.terraform(&project.stack, &project.rendered())?;
+    // A build takes minutes: what was changed meanwhile may be in it.
+    let after = revision::checked_out(&project.directory, &[out, staging.directory()]);
+    let revision = before.map(|before| Revision { clean: before.clean && after.as_ref() == Some(&before), ..before });
+    staging.publish(&Release { schema: release::SCHEMA, stack: project.stack.clone(), images }, revision)
+}

@@ -1,0 +1,123 @@
+//! Static binaries from `cargo`, whose bytes depend on the sources and the toolchain alone.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, ensure};
+use hint::Hint;
+use model::progress::Progress;
+use serde::Deserialize;
+
+use super::target;
+
+/// The Cargo profile of what goes into images: `bench/profile.md` has the measurements.
+const PROFILE: &str = "image";
+
+/// 1980-01-01, which nixpkgs uses, too.
+const EPOCH: &str = "315532800";
+
+/// A line of `cargo build --message-format=json`, as far as it matters here.
+#[derive(Debug, Deserialize)]
+struct Message {
+    reason: String,
+    target: Option<Target>,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Target {
+    name: String,
+}
+
+/// Compiles the binaries named like `packages` in the workspace at `directory`; answers where they are.
+pub(super) fn build(
+    directory: &Path,
+    packages: &BTreeSet<&str>,
+    progress: &dyn Progress,
+) -> anyhow::Result<BTreeMap<String, PathBuf>> {
+    let names = packages.iter().copied().collect::<Vec<_>>().join(", ");
+    let step = progress.step(&format!("compiling {names}"));
+    let mut child = command(directory, packages)?
+        .spawn()
+        .context("starting `cargo`")
+        .hint("install Rust from https://rustup.rs, or build with Nix and use `--bundle`")?;
+    let messages = BufReader::new(child.stdout.take().context("cargo's output is piped")?);
+    let mut binaries = BTreeMap::new();
+    let mut crates = 0;
+    for line in messages.lines() {
+        let line = line.context("reading what cargo says")?;
+        // Build scripts may print anything.
+        let Ok(message) = serde_json::from_str::<Message>(&line) else { continue };
+        if message.reason == "compiler-artifact" {
+            crates += 1;
+            step.detail(&format!("{crates} crates"));
+        }
+        if let (Some(target), Some(executable)) = (message.target, message.executable) {
+            binaries.insert(target.name, executable);
+        }
+    }
+    let status = child.wait().context("waiting for `cargo`")?;
+    ensure!(status.success(), "compiling {names}: `cargo build` ended with {status}; its messages are above");
+    for package in packages {
+        hint::ensure!(
+            binaries.contains_key(*package),
+            "`cargo build` made no binary `{package}`",
+            hint = "package and binary have one name"
+        );
+    }
+    step.done("");
+    Ok(binaries)
+}
+
+fn command(directory: &Path, packages: &BTreeSet<&str>) -> anyhow::Result<Command> {
+    let triple = target::platform()?.rust_target();
+    let remapped = remapped(directory);
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(directory).stdin(Stdio::null()).stdout(Stdio::piped());
+    command.args(["build", "--locked", "--quiet", "--message-format=json-render-diagnostics"]);
+    command.args(["--profile", PROFILE, "--target", triple]);
+    for package in packages {
+        command.args(["--package", package]);
+    }
+    // The encoded form wins over RUSTFLAGS and every configuration file, so that a developer's own flags do not
+    // change an image.
+    command.env("CARGO_ENCODED_RUSTFLAGS", rust_flags(&remapped).join("\u{1f}"));
+    command.env(format!("CFLAGS_{}", triple.replace('-', "_")), c_flags(&remapped));
+    // C code that prints when it was built (mimalloc does) says the same on every day: compilers take `__DATE__` from
+    // here. https://reproducible-builds.org/specs/source-date-epoch/
+    command.env("SOURCE_DATE_EPOCH", EPOCH);
+    // What `cargo run` set for this process is about this process.
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+            command.env_remove(name);
+        }
+    }
+    Ok(command)
+}
+
+/// Directories that differ from machine to machine, and what the binaries call them.
+fn remapped(directory: &Path) -> Vec<(PathBuf, &'static str)> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    [Some((directory.to_owned(), "/src")), home.map(|home| (home, "/cargo"))].into_iter().flatten().collect()
+}
+
+fn rust_flags(remapped: &[(PathBuf, &str)]) -> Vec<String> {
+    let mut flags = vec![
+        "-Ctarget-feature=+crt-static".to_owned(),
+        // Without it, randomness comes from /dev/urandom, which an image does not have.
+        "--cfg=getrandom_backend=\"linux_getrandom\"".to_owned(),
+    ];
+    flags.extend(remapped.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())));
+    flags
+}
+
+fn c_flags(remapped: &[(PathBuf, &str)]) -> String {
+    let flags = remapped.iter().map(|(from, to)| format!("-ffile-prefix-map={}={to}", from.display()));
+    flags.collect::<Vec<_>>().join(" ")
+}

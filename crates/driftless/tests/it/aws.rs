@@ -1,5 +1,0 @@
-//! The calls to AWS, over HTTP.
-
-mod errors;
-mod moto;
-mod pages;

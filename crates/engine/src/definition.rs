@@ -1,0 +1,181 @@
+//! A task definition: everything that makes a task what it is. Equal definitions need no new task.
+
+use std::{collections::BTreeMap, path::Path, time::Duration};
+
+use model::stack::{Health, SERVICE_REFERENCE, Service};
+
+use super::{
+    data_directory::{DataDirectory, check_inside},
+    root::Root,
+    router::HealthCheck,
+    sandbox::{Data, Mode, Spec},
+    secrets::Secret,
+};
+
+/// Longest time between health checks here. A load balancer's usual 30 s would make a laptop feel slow.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(2);
+/// Time between the checks of a task that was just started.
+const FIRST_INTERVAL: Duration = Duration::from_millis(100);
+/// User and group of an image that does not say.
+const NOBODY: (u32, u32) = (65532, 65532);
+
+/// What is run for a service.
+#[derive(Clone, Debug)]
+pub(crate) struct Definition {
+    pub(crate) service: String,
+    pub(crate) root: Root,
+    arguments: Vec<String>,
+    environment: BTreeMap<String, String>,
+    secrets: BTreeMap<String, Secret>,
+    data: Option<Data>,
+    health: Health,
+    pub(crate) stop_timeout: Duration,
+    pub(crate) drain: Duration,
+}
+
+impl PartialEq for Definition {
+    fn eq(&self, other: &Self) -> bool {
+        // The root's other parts follow from its digest.
+        let key = |of: &Self| {
+            let Self { service, root, arguments, environment, secrets, data, health, stop_timeout, drain } = of.clone();
+            (service, root.digest, arguments, environment, secrets, data, (health, stop_timeout, drain))
+        };
+        key(self) == key(other)
+    }
+}
+
+impl Definition {
+    pub(crate) fn new(
+        data: &DataDirectory,
+        name: &str,
+        service: &Service,
+        root: Root,
+        secrets: &BTreeMap<String, Secret>,
+    ) -> anyhow::Result<Self> {
+        if let Some(inside) = &service.data {
+            check_inside(name, inside)?;
+        }
+        let secret = |name: &String| secrets.get(name).map(|value| (name.clone(), value.clone()));
+        Ok(Self {
+            service: name.to_owned(),
+            root,
+            arguments: service.command.clone(),
+            environment: service.environment.clone(),
+            secrets: service.secrets.iter().filter_map(secret).collect(),
+            data: service.data.clone().map(|inside| Data { host: data.service(name), inside }),
+            health: service.health.clone(),
+            stop_timeout: Duration::from_secs(service.stop_timeout_seconds.into()),
+            drain: Duration::from_secs(service.drain_seconds.into()),
+        })
+    }
+
+    /// The directory that outlives tasks.
+    pub(crate) fn data(&self) -> Option<&Path> {
+        self.data.as_ref().map(|data| data.host.as_path())
+    }
+
+    /// User and group id.
+    pub(crate) fn ids(&self) -> (u32, u32) {
+        self.root.execution.ids().unwrap_or(NOBODY)
+    }
+
+    /// The target group's health check, but more often; `deadline` is the time that a new task has.
+    pub(crate) fn health_check(&self, deadline: Duration) -> HealthCheck {
+        HealthCheck {
+            path: self.health.path.clone(),
+            interval: Duration::from_secs(self.health.interval_seconds.into()).min(LONGEST_INTERVAL),
+            timeout: Duration::from_secs(self.health.timeout_seconds.into()),
+            healthy_threshold: self.health.healthy_threshold,
+            unhealthy_threshold: self.health.unhealthy_threshold,
+            initial_interval: FIRST_INTERVAL,
+            initial_period: deadline,
+        }
+    }
+
+    /// What the task `id` gets: this definition on `port`, with the services at the ports that `reach` knows.
+    pub(crate) fn spec(&self, id: &str, mode: Mode, port: u16, reach: impl Fn(&str) -> Option<u16>) -> Spec {
+        let execution = &self.root.execution;
+        Spec {
+            mode,
+            root: self.root.files.clone(),
+            data: self.data.clone(),
+            ids: self.ids(),
+            hostname: id.to_owned(),
+            command: self.command(),
+            working_directory: execution.working_dir.clone(),
+            environment: self.environment(mode, port, reach),
+        }
+    }
+
+    /// Program and arguments; the stack's arguments stand for the image's.
+    fn command(&self) -> Vec<String> {
+        let execution = &self.root.execution;
+        if self.arguments.is_empty() {
+            return execution.command().map(str::to_owned).collect();
+        }
+        execution.entrypoint.iter().chain(&self.arguments).cloned().collect()
+    }
+
+    /// The image's environment, the stack's, the secrets, and where to listen, each before the ones that it names.
+    fn environment(&self, mode: Mode, port: u16, reach: impl Fn(&str) -> Option<u16>) -> BTreeMap<String, String> {
+        let image = self.root.execution.env.iter().filter_map(|pair| pair.split_once('='));
+        let image = image.map(|(name, value)| (name.to_owned(), self.image_value(mode, value)));
+        let stack = self.environment.iter().map(|(name, value)| {
+            let port = value.strip_prefix(SERVICE_REFERENCE).and_then(&reach);
+            let value = port.map_or_else(|| self.stack_value(mode, value), |port| format!("http://127.0.0.1:{port}"));
+            (name.clone(), value)
+        });
+        let secrets = self.secrets.iter().map(|(name, value)| (name.clone(), value.reveal().to_owned()));
+        let own = [("HOST", "127.0.0.1".to_owned()), ("PORT", port.to_string())];
+        let own = own.into_iter().map(|(name, value)| (name.to_owned(), value));
+        image.chain(stack).chain(secrets).chain(own).collect()
+    }
+
+    /// Without isolation the image's files are elsewhere.
+    fn image_value(&self, mode: Mode, value: &str) -> String {
+        let path = value.strip_prefix('/').map(|path| self.root.files.join(path));
+        match path.filter(|path| mode == Mode::Plain && path.exists()) {
+            Some(path) => path.display().to_string(),
+            None => value.to_owned(),
+        }
+    }
+
+    /// Without isolation the data directory is elsewhere.
+    fn stack_value(&self, mode: Mode, value: &str) -> String {
+        match &self.data {
+            Some(data) if mode == Mode::Plain => replace_path(value, &data.inside, &data.host.display().to_string()),
+            _ => value.to_owned(),
+        }
+    }
+}
+
+/// `text` with the path `from` replaced, where it stands alone or begins a longer path.
+fn replace_path(text: &str, from: &str, to: &str) -> String {
+    let named = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+    let mut replaced = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(from) {
+        let (before, after) = (&rest[..at], &rest[at + from.len()..]);
+        let starts = !before.chars().next_back().is_some_and(named);
+        let ends = !after.chars().next().is_some_and(named);
+        replaced.push_str(before);
+        replaced.push_str(if starts && ends { to } else { from });
+        rest = after;
+    }
+    replaced + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replaces_the_data_directory_and_nothing_that_looks_like_it() {
+        let replaced = |text| replace_path(text, "/data", "/home/me/.driftless/data/backend");
+        assert_eq!(replaced("sqlite:////data/items.db"), "sqlite:////home/me/.driftless/data/backend/items.db");
+        assert_eq!(replaced("/data"), "/home/me/.driftless/data/backend");
+        for other in ["/database", "/var/data", "/data-2/x", "data", ""] {
+            assert_eq!(replaced(other), other);
+        }
+    }
+}

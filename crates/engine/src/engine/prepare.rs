@@ -1,0 +1,117 @@
+//! What can be found wrong with a release before anything is started.
+
+use std::{collections::BTreeMap, fs, os::unix::fs::chown, path::Path, sync::Arc};
+
+use anyhow::Context;
+use model::{
+    bundle::Bundle,
+    progress::{Progress, Unit},
+    release::Release,
+    stack::Stack,
+};
+use oci::{Architecture, Image, Os, Platform};
+
+use super::Engine;
+use crate::{
+    data_directory::DataDirectory,
+    definition::Definition,
+    root,
+    router::{ListenerRule, Router, Settings},
+    sandbox::Mode,
+    secrets::Secret,
+};
+
+/// A release that is ready to be started.
+pub(super) struct Prepared {
+    pub(super) release: Release,
+    pub(super) definitions: BTreeMap<String, Arc<Definition>>,
+}
+
+impl Engine {
+    /// Verifies and unpacks the images of `bundle`, and checks the rest of the release.
+    pub(super) fn prepare(
+        &self,
+        bundle: &Bundle,
+        secrets: &BTreeMap<String, Secret>,
+        progress: &dyn Progress,
+    ) -> anyhow::Result<Prepared> {
+        let release = bundle.release.clone();
+        check_rules(&release.stack)?;
+        let step = progress.bar("verifying images", release.images.len() as u64, Unit::Count);
+        let mut definitions = BTreeMap::new();
+        for (name, image) in &release.images {
+            step.detail(name);
+            check_platform(name, image)?;
+            let root = root::unpack(&self.data, name, image, &bundle.layout(name))?;
+            // `Release::read` found a service for each image.
+            let Some(service) = release.stack.services.get(name) else { continue };
+            let definition = Definition::new(&self.data, name, service, root, secrets)?;
+            self.make_data(&definition)?;
+            definitions.insert(name.clone(), Arc::new(definition));
+            step.advance(1);
+        }
+        step.done("");
+        Ok(Prepared { release, definitions })
+    }
+
+    /// Makes the data directory, for the user that writes to it.
+    fn make_data(&self, definition: &Definition) -> anyhow::Result<()> {
+        let Some(data) = definition.data() else { return Ok(()) };
+        DataDirectory::make_private(data)?;
+        if self.host.isolation.mode() == Mode::Root {
+            give(data, definition.ids()).with_context(|| format!("giving `{}` to the service", data.display()))?;
+        }
+        Ok(())
+    }
+}
+
+/// The listener rules of a stack.
+pub(super) fn rules(stack: &Stack) -> Vec<ListenerRule> {
+    let of = |(name, service): (&String, &model::stack::Service)| {
+        let group = name.clone();
+        let rule = move |rule: &model::stack::Rule| ListenerRule {
+            priority: rule.priority,
+            paths: rule.paths.clone(),
+            group: group.clone(),
+        };
+        service.rules.iter().map(rule).collect::<Vec<_>>()
+    };
+    stack.services.iter().flat_map(of).collect()
+}
+
+/// Tries the rules on a router that nobody uses.
+fn check_rules(stack: &Stack) -> anyhow::Result<()> {
+    let router = Router::new(Settings::default());
+    stack.services.keys().for_each(|name| router.add_group(name));
+    router.set_rules(rules(stack)).context("checking the listener rules")
+}
+
+fn check_platform(service: &str, image: &Image) -> anyhow::Result<()> {
+    let architecture = if cfg!(target_arch = "aarch64") { Architecture::Arm64 } else { Architecture::Amd64 };
+    let here = Platform { architecture, os: Os::Linux };
+    hint::ensure!(
+        !cfg!(target_os = "linux") || image.platform == here,
+        "the image of `{service}` is for `{}`, but this machine runs `{here}`",
+        image.platform,
+        hint = "build it for `{here}`"
+    );
+    Ok(())
+}
+
+/// Gives `path` and everything below it to user and group `ids`, unless it is theirs.
+fn give(path: &Path, ids: (u32, u32)) -> std::io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = fs::symlink_metadata(path)?;
+    if (metadata.uid(), metadata.gid()) == ids {
+        return Ok(());
+    }
+    if metadata.is_dir() {
+        for entry in fs::read_dir(path)? {
+            give(&entry?.path(), ids)?;
+        }
+    }
+    if metadata.is_symlink() {
+        return std::os::unix::fs::lchown(path, Some(ids.0), Some(ids.1));
+    }
+    chown(path, Some(ids.0), Some(ids.1))
+}

@@ -1,0 +1,31 @@
+//! Running the stack on this machine.
+
+mod backoff;
+mod client;
+mod control;
+mod data_directory;
+mod definition;
+mod descriptors;
+mod engine;
+mod exit;
+mod internal;
+pub mod logs;
+mod ports;
+pub mod report;
+mod root;
+pub mod router;
+mod sandbox;
+mod secrets;
+pub mod slot;
+mod socket;
+mod spawner;
+mod task;
+mod wire;
+
+pub use client::Client;
+pub use control::Control;
+pub use data_directory::DataDirectory;
+pub use engine::{Engine, Options};
+pub use sandbox::{ARGUMENT as TASK_INIT, program, run as task_init};
+pub use sandbox::{Choice, Isolation};
+pub use secrets::{Secret, collect as secrets};

@@ -1,0 +1,70 @@
+//! The command line: the server, and the commands that an image without a shell needs.
+
+use std::{process::ExitCode, sync::Arc};
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use jiff::Timestamp;
+use service::{healthcheck, process, serve};
+use tracing::error;
+
+use crate::{config::Config, db::Db, router};
+
+/// JSON API of the items application over SQLite.
+#[derive(Debug, Parser)]
+#[command(name = "backend", version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    config: Config,
+}
+
+const EXAMPLES: &str = "Examples:
+  backend                                             serve ./app.db on port 8000
+  DATABASE_URL=sqlite:////data/items.db backend       serve another database
+  backend --port 9000 --log-format text               options override environment variables
+  backend healthcheck                                 exit code 0 if the server on this machine is healthy
+  backend check-config                                exit code 0 if the settings are valid; prints them
+
+Exit codes: 0 success, 1 failure, 2 the command line or an environment variable is not valid.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve until SIGTERM or SIGINT (the default)
+    Serve,
+    /// Check the health of the server on this machine; for container health checks
+    Healthcheck(healthcheck::Settings),
+    /// Check the settings and print them as JSON, without starting the server
+    CheckConfig,
+}
+
+/// Runs the command of the arguments.
+pub(crate) fn main() -> ExitCode {
+    let Cli { command, config } = Cli::parse();
+    let result = match command.unwrap_or(Command::Serve) {
+        Command::Serve => run_server(&config),
+        Command::Healthcheck(settings) => healthcheck::run(&settings, config.listen.host, config.port),
+        Command::CheckConfig => config.check().map(|()| println!("{:#}", config.shown())),
+    };
+    let Err(error) = result else { return ExitCode::SUCCESS };
+    // With wrong settings the log has not started yet, and a health check has none.
+    eprintln!("error: {error:#}");
+    error!(cause = format!("{error:#}"), "stopping");
+    ExitCode::FAILURE
+}
+
+fn run_server(config: &Config) -> anyhow::Result<()> {
+    process::start_log(config.listen.log_format, &config.listen.log_filter)?;
+    config.check()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
+    let db = Arc::new(Db::open(&config.database_url, config.readers, Timestamp::now)?);
+    let served = runtime.block_on(async {
+        let listener = serve::bind(&config.listen, config.port).await?;
+        serve::serve(listener, router::new(db.clone()), &config.listen, serve::stop_signal()).await
+    });
+    // Readers that still run hold the database: give up on them, so that the last connection closes and checkpoints.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    drop(db);
+    served
+}

@@ -1,0 +1,9 @@
+//! The backend as its callers see it: the real program, over HTTP.
+#![expect(clippy::unwrap_used, reason = "a test may fail in its helpers, too")]
+
+mod cli;
+mod contract;
+mod durability;
+mod lifecycle;
+mod paging;
+mod server;

@@ -1,0 +1,86 @@
+//! `release.json`: a stack plus one image digest per service.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use anyhow::{Context, ensure};
+use hint::Hint;
+use oci::Image;
+use serde::{Deserialize, Serialize};
+
+use crate::stack::Stack;
+
+/// The only version of `release.json` that this program reads and writes.
+pub const SCHEMA: u32 = 1;
+
+/// A stack and the exact images that it runs.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    /// Version of this document: [`SCHEMA`].
+    pub schema: u32,
+    /// What is run.
+    pub stack: Stack,
+    /// The image of each service, by the service's name.
+    pub images: BTreeMap<String, Image>,
+}
+
+impl Release {
+    /// Reads the `release.json` at `path`.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = fs::read(path).with_context(|| format!("reading `{}`", path.display()));
+        let text = text.hint("name a directory that `driftless bundle` or Nix made")?;
+        Self::parse(&text).with_context(|| format!("reading `{}`", path.display()))
+    }
+
+    /// The image of `service`.
+    pub fn image(&self, service: &str) -> anyhow::Result<&Image> {
+        self.images.get(service).with_context(|| format!("the release has no image of `{service}`"))
+    }
+
+    fn parse(text: &[u8]) -> anyhow::Result<Self> {
+        let release: Self = serde_json::from_slice(text)?;
+        hint::ensure!(
+            release.schema == SCHEMA,
+            "schema {} is not supported, only {SCHEMA}",
+            release.schema,
+            hint = "use the version of `driftless` that wrote the release"
+        );
+        release.stack.check()?;
+        for service in release.stack.services.keys() {
+            ensure!(release.images.contains_key(service), "service `{service}` has no image");
+        }
+        for service in release.images.keys() {
+            ensure!(release.stack.services.contains_key(service), "image `{service}` has no service");
+        }
+        Ok(release)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOLDEN: &str = include_str!("../tests/fixtures/release.json");
+
+    #[test]
+    fn reads_and_writes_the_golden_file() {
+        let release = Release::parse(GOLDEN.as_bytes()).unwrap();
+        assert_eq!(serde_json::to_string_pretty(&release).unwrap() + "\n", GOLDEN);
+    }
+
+    #[test]
+    fn refuses_what_does_not_fit_together() {
+        for (from, to, says) in [
+            ("\"schema\": 1,\n  \"stack\"", "\"schema\": 3,\n  \"stack\"", "schema 3"),
+            ("sha256:1111", "sha256:111", "digest"),
+            ("linux/amd64", "plan9/vax", "plan9"),
+            ("\"images\": {\n    \"backend\"", "\"images\": {\n    \"other\"", "service `backend` has no image"),
+            ("service:backend", "service:nobody", "`nobody`"),
+            ("\"project\": \"items\"", "\"project\": \"../items\"", "project name"),
+        ] {
+            assert!(GOLDEN.contains(from), "{from}");
+            let error = format!("{:#}", Release::parse(GOLDEN.replace(from, to).as_bytes()).unwrap_err());
+            assert!(error.contains(says), "{from}: {error}");
+        }
+    }
+}

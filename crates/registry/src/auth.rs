@@ -1,0 +1,134 @@
+//! Signing in: Basic or Bearer, whichever the registry wants.
+
+mod challenge;
+mod docker;
+mod header;
+mod helper;
+mod login;
+mod token;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use hint::ErrorReport;
+use reqwest::{
+    Response,
+    header::{HeaderValue, WWW_AUTHENTICATE},
+};
+use tokio::sync::Mutex;
+
+use self::{challenge::Challenge, header::Hidden, token::Token};
+pub use self::{
+    docker::Docker,
+    login::{Credentials, Login, NoLogin, Password},
+};
+use super::{error::Error, http::Http};
+
+/// Credentials and tokens of one registry.
+pub(super) struct Auth {
+    registry: String,
+    login: Arc<dyn Login>,
+    state: Mutex<State>,
+    hidden: Hidden,
+}
+
+#[derive(Default)]
+struct State {
+    /// What the registry wants; none until it has answered with 401.
+    challenge: Option<Challenge>,
+    credentials: Option<Credentials>,
+    tokens: BTreeMap<String, Token>,
+}
+
+impl Auth {
+    pub(super) fn new(registry: String, login: Arc<dyn Login>) -> Self {
+        Self { registry, login, state: Mutex::default(), hidden: Hidden::default() }
+    }
+
+    /// The header for a request with this scope; none as long as the registry wants none.
+    pub(super) async fn header(&self, http: &Http, scope: &str) -> Result<Option<HeaderValue>, Error> {
+        let mut state = self.state.lock().await;
+        if state.challenge.is_none() && self.login.at_once() {
+            state.challenge = Some(Challenge::Basic);
+        }
+        self.answer(&mut state, http, scope).await
+    }
+
+    /// The header for a second attempt, after a response with 401; none if it would be the one that was used.
+    pub(super) async fn challenged(
+        &self,
+        http: &Http,
+        scope: &str,
+        response: &Response,
+        used: Option<&HeaderValue>,
+    ) -> Result<Option<HeaderValue>, Error> {
+        let challenges = response.headers().get_all(WWW_AUTHENTICATE);
+        let challenge = Challenge::choose(challenges.iter().filter_map(|value| value.to_str().ok()));
+        let challenge = challenge.ok_or_else(|| self.error("it supports neither Basic nor Bearer authentication"))?;
+        let mut state = self.state.lock().await;
+        state.challenge = Some(challenge);
+        // A concurrent request may have had the same response, and may have signed in already.
+        let known = self.answer(&mut state, http, scope).await?;
+        if known.as_ref() != used {
+            return Ok(known);
+        }
+        state.tokens.remove(scope);
+        state.credentials = None;
+        let fresh = self.answer(&mut state, http, scope).await?;
+        Ok(fresh.filter(|fresh| Some(fresh) != used))
+    }
+
+    /// The error of a request that was refused with all credentials.
+    pub(super) async fn refused(&self) -> Error {
+        let state = self.state.lock().await;
+        self.error(match state.credentials {
+            None | Some(Credentials::Anonymous) => "it requires credentials, and none are configured",
+            _ => "it does not accept the credentials",
+        })
+    }
+
+    /// `text` without the secrets that were sent.
+    pub(super) fn redact(&self, text: &str) -> String {
+        self.hidden.redact(text)
+    }
+
+    async fn answer(&self, state: &mut State, http: &Http, scope: &str) -> Result<Option<HeaderValue>, Error> {
+        let Some(challenge) = state.challenge.clone() else { return Ok(None) };
+        if let (Challenge::Bearer(_), Some(token)) =
+            (&challenge, state.tokens.get(scope).filter(|token| token.is_fresh()))
+        {
+            return Ok(Some(header::bearer(&token.secret)));
+        }
+        let credentials = self.credentials(state).await?;
+        match challenge {
+            Challenge::Basic => Ok(header::basic(&credentials)),
+            Challenge::Bearer(service) => {
+                let token = service.token(http, scope, &credentials, &self.hidden).await?;
+                self.hidden.add(token.secret.expose());
+                let header = header::bearer(&token.secret);
+                state.tokens.insert(scope.to_owned(), token);
+                Ok(Some(header))
+            }
+        }
+    }
+
+    async fn credentials(&self, state: &mut State) -> Result<Credentials, Error> {
+        if let Some(credentials) = &state.credentials {
+            return Ok(credentials.clone());
+        }
+        let credentials = self.login.credentials().await.map_err(|error| self.report(ErrorReport::of(&error)))?;
+        self.hidden.add_credentials(&credentials);
+        state.credentials = Some(credentials.clone());
+        Ok(credentials)
+    }
+
+    fn error(&self, reason: &str) -> Error {
+        self.report(ErrorReport { error: reason.to_owned(), hint: None })
+    }
+
+    fn report(&self, ErrorReport { error, hint }: ErrorReport) -> Error {
+        let registry = self.registry.clone();
+        let usual = || format!("run `docker login {registry}`, or pass `--username NAME --password-stdin`");
+        let remedy = Some(hint.unwrap_or_else(usual).into());
+        Error::SignIn { reason: self.redact(&error), registry, remedy }
+    }
+}

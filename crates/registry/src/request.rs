@@ -1,0 +1,62 @@
+//! Requests as data, so that they can be repeated.
+
+use std::{fmt, sync::Arc};
+
+use reqwest::{Method, Url};
+
+use super::upload::Upload;
+
+/// One request to a registry or its token service.
+#[derive(Clone)]
+pub(super) struct Request {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    /// What a token must allow, such as `repository:items/backend:pull`; several are separated by spaces.
+    pub(super) scope: String,
+    pub(super) accept: &'static str,
+    pub(super) content_type: Option<String>,
+    pub(super) body: Body,
+}
+
+#[derive(Clone)]
+pub(super) enum Body {
+    None,
+    Bytes(Vec<u8>),
+    /// Streamed from its file: a second attempt starts from the beginning.
+    Upload(Arc<Upload>),
+}
+
+impl Request {
+    /// A request without a body that accepts anything.
+    pub(super) fn new(method: Method, url: Url, scope: String) -> Self {
+        Self { method, url, scope, accept: "", content_type: None, body: Body::None }
+    }
+
+    pub(super) fn accept(self, accept: &'static str) -> Self {
+        Self { accept, ..self }
+    }
+
+    pub(super) fn with(self, content_type: &str, body: Body) -> Self {
+        Self { content_type: Some(content_type.to_owned()), body, ..self }
+    }
+
+    /// Bytes of the body.
+    pub(super) fn size(&self) -> u64 {
+        match &self.body {
+            Body::None => 0,
+            Body::Bytes(bytes) => bytes.len() as u64,
+            Body::Upload(upload) => upload.size,
+        }
+    }
+}
+
+/// Method and address in back-ticks, without the query: that may contain a signature or an upload's state.
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut url = self.url.clone();
+        url.set_query(None);
+        url.set_fragment(None);
+        let _ = url.set_username("").and_then(|()| url.set_password(None));
+        write!(f, "`{} {url}`", self.method)
+    }
+}
