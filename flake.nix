@@ -22,7 +22,10 @@
     inputs:
     let
       library = import ./nix { inherit inputs; };
-      project = library.mkProject { src = ./.; };
+      project = library.mkProject {
+        src = ./.;
+        revision = inputs.self.rev or inputs.self.dirtyRev or null;
+      };
     in
     import ./nix/own.nix {
       inherit inputs library project;

@@ -2,7 +2,7 @@
 {
   pkgs,
   driftless,
-  # The command line without what speaks to AWS: quicker to build, and there already once the images are.
+  # The command line without what speaks to AWS and registries: quicker to build, and there already once the images are.
   packer,
   bundle,
   # What infra.nix says, as files.
@@ -29,46 +29,45 @@ let
 
   commands =
     described (here // { bundle = true; }) {
-      up = "Run the stack on this machine, from images that Nix built";
+      up = "Build the services and run the stack on this machine";
     }
     // described here {
-      down = "Stop the stack that runs on this machine";
-      open = "Open the stack that runs on this machine in a browser";
+      down = "Stop the stack that `up` started";
+      open = "Open the stack's page in the browser";
     }
     // described either {
-      logs = "Show what the services wrote, on this machine or, with --env, on AWS";
-      status = "Show what runs, on this machine or, with --env, on AWS";
+      logs = "Show what the services wrote";
+      status = "Show what runs, from which image, and how it is";
     }
     // described account {
-      abort = "Stop a rollout and go back to what ran before";
-      cost = "Estimate what an environment costs each month";
-      diff = "Compare two releases";
-      releases = "List what was deployed to an environment, and when";
-      run = "Run a command once, as a task of a service";
-      unlock = "Take a state lock that was left behind";
-      watch = "Follow a rollout to its end";
+      abort = "Stop the deployments in progress, and roll back";
+      cost = "Estimate what an environment costs in a month";
+      diff = "Compare two releases: images and the files in them, environment, services, infrastructure";
+      releases = "List the releases of an environment";
+      run = "Run a one-off command in a new task";
+      unlock = "Remove a stale state lock";
+      watch = "Follow a deployment until it is live, or is not";
     }
     // described images {
-      push = "Push the images that the registry lacks";
+      push = "Push the project's images into a registry";
     }
     // described release {
-      apply = "Apply a plan that was shown";
-      deploy = "Push, plan, apply and watch a release";
+      apply = "Apply a plan saved by `driftless plan --out`";
+      deploy = "Deploy a release to an environment, and watch until it serves";
       plan = "Show what a release would change";
-      verify = "Compare what runs with what was released, and with what these sources build";
+      verify = "Check that what runs is what was released";
     }
     // described terraform {
-      bootstrap = "Make the bucket that holds states and releases";
-      destroy = "Delete everything that a deployment made";
-      doctor = "Check that this machine and its account can do what a deployment needs";
-      drift = "Look for what somebody changed without a release";
-      pause = "Stop the tasks of an environment, and keep everything else";
-      promote = "Deploy to one environment what runs in another";
-      rehearse = "Deploy, update and destroy the stack in a simulated account";
-      resume = "Start the tasks of an environment that was paused";
-      rollback = "Deploy an earlier release";
-      scale = "Change how many tasks of a service run";
-      secrets = "Set, list and check the secrets that services read";
+      bootstrap = "Prepare an account: the state bucket, and the image repositories";
+      destroy = "Delete everything that deployments created in an environment";
+      doctor = "Check for what would stop a deployment";
+      drift = "Find what was changed outside of releases";
+      pause = "Stop all tasks; the data stays, and so does what it costs";
+      promote = "Deploy what serves in one environment to another, by the same digests";
+      resume = "Start the tasks that `pause` stopped";
+      rollback = "Deploy an earlier release again";
+      scale = "Set how many tasks a service runs, other than infra.nix says";
+      secrets = "Set, list, check and remove the values of secrets";
     };
 
   app =
@@ -100,6 +99,8 @@ let
     ln -s ${rendered} $out/nix/rendered
   '';
 
+  # What the command line needs to know goes through variables: an option that is given counts more, and so does a variable
+  # that is set already.
   script =
     needs:
     pkgs.writeShellApplication {
@@ -108,38 +109,22 @@ let
         (if needs.data && !needs.stack then packer else driftless)
       ]
       ++ lib.optional needs.tofu tofu;
-      text = ''
-        if ! usage=$(driftless help ${needs.name} 2>/dev/null); then
-          echo 'error: `driftless ${needs.name}` is not built yet' >&2
-          exit 1
-        fi
-        # Whether to pass an option on: the command has it, and was not given it.
-        wants() {
-          local option=$1
-          shift
-          [[ $usage = *" $option "* && " $* " != *" $option"[=\ ]* ]]
-        }
-        arguments=()
-      ''
-      + lib.optionalString needs.bundle ''
-        ! wants --bundle "$@" || arguments+=(--bundle ${bundle})
-      ''
-      + lib.optionalString needs.stack ''
-        export DRIFTLESS_PROJECT=''${DRIFTLESS_PROJECT:-${project}}
-      ''
-      + lib.optionalString needs.data ''
-        # The local stack's data is with the project, wherever in it this was started. What runs on AWS has none.
-        if [[ " $* " != *" --env"[=\ ]* && " $* " != *" -e"* ]]; then
+      text =
+        lib.optionalString needs.bundle ''
+          export DRIFTLESS_BUNDLE=''${DRIFTLESS_BUNDLE:-${bundle}}
+        ''
+        + lib.optionalString needs.stack ''
+          export DRIFTLESS_PROJECT=''${DRIFTLESS_PROJECT:-${project}}
+        ''
+        + lib.optionalString needs.data ''
+          # The local stack's data is with the project, wherever in it this was started.
           directory=$PWD
           while [[ -n $directory && ! -e $directory/flake.nix ]]; do directory=''${directory%/*}; done
-          [[ -z $directory ]] || ! wants --data "$@" || arguments+=(--data "$directory/.driftless")
-        fi
-      ''
-      + ''
-        exec driftless ${needs.name} "''${arguments[@]}" "$@"
-      '';
-      # Back-ticks in the message are back-ticks.
-      excludeShellChecks = [ "SC2016" ];
+          [[ -z $directory ]] || export DRIFTLESS_DATA=''${DRIFTLESS_DATA:-$directory/.driftless}
+        ''
+        + ''
+          exec driftless ${needs.name} "$@"
+        '';
     };
 in
 lib.mapAttrs app commands

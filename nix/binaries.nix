@@ -1,6 +1,7 @@
-# Compiles the programs of several packages of one Cargo workspace: { pkgs, src, packages, profile, … } -> { name = drv; }.
+# Compiles the programs of several packages of one Cargo workspace: { pkgs, src, packages, profile, … } ->
+# { programs.name = drv; artifacts = drv; }.
 #
-# The dependencies are compiled once for all of them. Each program then sees the sources of its own crates alone, with
+# The dependencies are compiled once for all of them, on top of those of another such build if there is one. Each program then sees the sources of its own crates alone, with
 # stubs for the rest of the workspace: editing one service does not rebuild another. All packages are named in each
 # build so that Cargo settles on the same features, hence the same dependencies, for each; only one program is made.
 { crane, workspace }:
@@ -9,10 +10,14 @@
   src,
   packages,
   profile,
+  # Packages whose wishes for features of dependencies count, too: programs that are to share dependencies.
+  beside ? [ ],
   # Cargo features beside the default ones.
   features ? [ ],
-  # Files of the crates that are compiled with other features alone: changing those does not rebuild.
-  unused ? [ ],
+  # Whether crates of the workspace are compiled that take a feature: if not, changing those does not rebuild.
+  optional ? true,
+  # The artifacts of another build of this workspace, with this profile and these packages: what it has compiled is taken.
+  base ? null,
 }:
 let
   inherit (pkgs) lib;
@@ -29,7 +34,7 @@ let
   stubs = craneLib.mkDummySrc { src = manifests; };
   selection = lib.concatStringsSep " " (
     [ "--locked" ]
-    ++ map (name: "--package ${name}") packages
+    ++ map (name: "--package ${name}") (packages ++ beside)
     ++ lib.optional (features != [ ]) "--features ${lib.concatStringsSep "," features}"
   );
 
@@ -37,6 +42,8 @@ let
     inherit (cargo) version;
     inherit cargoVendorDir;
     CARGO_PROFILE = profile;
+    # What a debugger reads names paths of the store.
+    CARGO_PROFILE_DEV_DEBUG = "false";
     # Panics name places in sources: no store path may be among them. And a program in an image without /dev asks the
     # kernel for randomness, as in the build by Cargo alone.
     CARGO_BUILD_RUSTFLAGS = lib.concatStringsSep " " (
@@ -50,19 +57,17 @@ let
     preBuild = "unset NIX_CFLAGS_LINK";
   };
 
-  cargoArtifacts = craneLib.buildDepsOnly (
+  bins = lib.concatMapStringsSep " " (name: "--bin ${name}") packages;
+  # Not crane's `buildDepsOnly`: that has no base, and runs `cargo check` first, for nothing that is used here.
+  cargoArtifacts = craneLib.mkCargoDerivation (
     common
     // {
       pname = lib.concatStringsSep "-" (
-        [
-          "dependencies"
-          profile
-        ]
-        ++ features
+        [ "dependencies" ] ++ lib.optionals (packages != [ ]) [ (lib.head packages) ] ++ [ profile ]
       );
-      dummySrc = stubs;
-      # Not `cargo check` before it: nothing uses what that leaves.
-      buildPhaseCargoCommand = "cargoWithProfile build ${selection}";
+      src = stubs;
+      cargoArtifacts = base;
+      buildPhaseCargoCommand = "cargoWithProfile build ${selection} ${bins}";
     }
   );
 
@@ -71,9 +76,7 @@ let
     let
       own = lib.fileset.toSource {
         root = src;
-        fileset = lib.fileset.difference (cargo.sources name) (
-          lib.fileset.unions (map lib.fileset.maybeMissing unused)
-        );
+        fileset = cargo.sources optional name;
       };
     in
     # The name is that of the stubs: it becomes the directory of the build, which fingerprints include.
@@ -95,10 +98,12 @@ let
           description = cargo.crates.${name}.manifest.package.description or "The program ${name}";
           mainProgram = name;
         };
-        passthru = { inherit cargoArtifacts; };
       }
       # An image holds this one file: a reference to anything else could not be followed there.
       // lib.optionalAttrs onLinux { allowedReferences = [ ]; }
     );
 in
-lib.genAttrs packages program
+{
+  programs = lib.genAttrs packages program;
+  artifacts = cargoArtifacts;
+}

@@ -2,24 +2,18 @@
 { pkgs }:
 let
   inherit (pkgs) lib;
-
-  # Tests call it as Debian does.
-  registry = pkgs.runCommand "docker-registry" { } ''
-    mkdir -p $out/bin
-    for name in docker-registry registry; do
-      [[ ! -e ${pkgs.distribution}/bin/$name ]] || ln -s ${pkgs.distribution}/bin/$name $out/bin/docker-registry
-    done
-  '';
 in
 [
   (pkgs.python3.withPackages (python: [ python.moto ] ++ python.moto.optional-dependencies.server))
   pkgs.actionlint
   pkgs.cargo-audit
   pkgs.cargo-deny
+  pkgs.curl
   pkgs.deadnix
   pkgs.nixfmt
+  pkgs.openssl
   pkgs.postgresql
-  registry
+  (import ./docker-registry.nix { inherit pkgs; })
   pkgs.shellcheck
   pkgs.statix
   pkgs.taplo
@@ -29,6 +23,8 @@ in
 # There is none for macOS.
 ++ lib.optionals pkgs.stdenv.hostPlatform.isLinux [
   pkgs.bubblewrap
+  # `flock`, `setpriv`.
+  pkgs.util-linux
   pkgs.chromium
   # Beside the browser in some package sets, inside of it in others.
   (pkgs.chromedriver or pkgs.chromium)

@@ -7,7 +7,7 @@ let
   evalInfra = args: import ./infra ({ inherit (inputs) terranix; } // args);
   workspace = import ./workspace.nix { inherit lib; };
   binaries = import ./binaries.nix { inherit crane workspace; };
-  toolchain = pkgs: import ./driftless.nix { inherit binaries pkgs workspace; };
+  toolchain = pkgs: import ./driftless.nix { inherit binaries pkgs; };
   mkImage = import ./image.nix { inherit toolchain; };
 in
 {

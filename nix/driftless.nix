@@ -2,36 +2,34 @@
 {
   binaries,
   pkgs,
-  workspace,
 }:
 let
   root = ../.;
-  crate = root + "/crates/driftless";
+  # What speaks to AWS is crates of their own behind a feature: people get it, and images are packed without it, so that
+  # they need not be packed again when it changes. Both programs are compiled with the features that it wants of the
+  # dependencies, so that those of the packer serve for both.
   build =
     more:
-    (binaries (
+    binaries (
       {
         inherit pkgs;
         src = root;
         packages = [ "driftless" ];
+        beside = [ "cloud" ];
         profile = "release";
       }
       // more
-    )).driftless;
-
-  # What speaks to AWS is a feature: people get it, and images are packed without it, so that they need not be packed
-  # again when it changes.
-  aws = (workspace root).crates.driftless.manifest.features or { } ? aws;
-  packer = build {
-    unused = [
-      (crate + "/src/aws")
-      (crate + "/src/aws.rs")
-    ];
+    );
+  packing = build { optional = false; };
+  whole = build {
+    features = [ "driftless/aws" ];
+    base = packing.artifacts;
   };
+  packer = packing.programs.driftless;
 in
 {
   inherit packer;
-  driftless = if aws then build { features = [ "aws" ]; } else packer;
+  inherit (whole.programs) driftless;
 
   # Mozilla's roots as Cargo.lock pins them: the same bytes as in a bundle that Cargo built.
   caBundle =

@@ -8,6 +8,8 @@
   stack,
   # What infra.nix says, as files: stack.json, and config.tf.json of each Terraform root.
   rendered,
+  # The commit, if it is known: `self.rev or self.dirtyRev or null` of a flake.
+  revision ? null,
   # Where the program of a package is.
   binaryOf,
 }:
@@ -28,6 +30,8 @@ let
       }
       ''
         driftless bundle --stack ${rendered}/stack.json --out bundle ${
+          lib.optionalString (revision != null) "--revision ${revision}"
+        } ${
           lib.concatStringsSep " " (lib.mapAttrsToList (name: layout: "--image ${name}=${layout}") layouts)
         }
         mv bundle $out

@@ -12,6 +12,8 @@
 {
   # The repository, as a path: `./.`.
   src,
+  # The commit, for the records of releases: `self.rev or self.dirtyRev or null`.
+  revision ? null,
   # What is run; see docs/nix.md.
   infra ? src + "/infra.nix",
   # More modules, merged with `infra`.
@@ -39,6 +41,7 @@ let
   evaluated = evalInfra {
     inherit lib;
     modules = [ infra ] ++ modules;
+    src = checkedSrc;
   };
   inherit (evaluated) roots;
   stack = lib.foldr lib.warn evaluated.stack (
@@ -77,17 +80,21 @@ let
     let
       pkgs = nixpkgs.legacyPackages.${system};
       given = programs pkgs;
-      compiled = lib.optionalAttrs hasCargo (binaries {
-        inherit pkgs;
-        src = checkedSrc;
-        packages = lib.filter (name: !(given ? ${name}) && cargo.crates ? ${name}) wanted;
-        profile = usedProfile;
-      });
+      compiled =
+        lib.optionalAttrs hasCargo
+          (binaries {
+            inherit pkgs;
+            src = checkedSrc;
+            packages = lib.filter (name: !(given ? ${name}) && cargo.crates ? ${name}) wanted;
+            profile = usedProfile;
+          }).programs;
       unknown =
         name:
         throw ''
           infra.nix: a service runs the package `${name}`, which is no crate of the workspace and not in `programs`.
-          Packages: ${lib.concatStringsSep ", " (lib.attrNames (compiled // given))}'';
+          Packages: ${
+            lib.concatStringsSep ", " (lib.attrNames (lib.optionalAttrs hasCargo cargo.crates // given))
+          }'';
       programOf = name: given.${name} or compiled.${name} or (unknown name);
     in
     {
@@ -97,6 +104,7 @@ let
           lib
           mkImage
           pkgs
+          revision
           stack
           ;
         inherit (toolchain pkgs) packer;
@@ -144,7 +152,7 @@ let
           };
           default = images.bundle;
         };
-      inherit apps;
+      apps = apps // import ./render-app.nix { inherit pkgs rendered; };
       checks =
         lib.optionalAttrs (system == linuxOf system) (
           import ./image-checks.nix {

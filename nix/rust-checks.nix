@@ -8,8 +8,12 @@
   caBundle,
   # Which of the workspace's packages and features.
   selection ? "--locked --workspace",
+  # What tests read beside the crates, as a fileset.
+  tested ? null,
   # Programs that tests start.
   testTools ? [ ],
+  # Variables that tests get.
+  testEnvironment ? { },
   nextestArguments ? "",
 }:
 let
@@ -22,20 +26,38 @@ let
     CARGO_PROFILE = "";
     strictDeps = true;
   };
-  inherit (cargo src) everything manifests;
+  inherit (cargo src) crates everything manifests;
   sources =
     fileset:
     lib.fileset.toSource {
       root = src;
       inherit fileset;
     };
-  cargoArtifacts = craneLib.buildDepsOnly (
+  # Once to be read, by lints and documentation, and once to be run, by tests: Cargo keeps the two apart. Both with the
+  # features that tests ask of the dependencies.
+  cargoArtifacts = craneLib.mkCargoDerivation (
     common
     // {
-      dummySrc = craneLib.mkDummySrc { src = sources manifests; };
-      cargoExtraArgs = selection;
+      pnameSuffix = "-deps";
+      src = craneLib.mkDummySrc { src = sources manifests; };
+      cargoArtifacts = null;
+      buildPhaseCargoCommand = ''
+        cargoWithProfile check ${selection} --all-targets
+        cargoWithProfile test ${selection} --no-run
+      '';
     }
   );
+
+  # Examples are documented, too, so that the features are the same. A program beside a library of the same name is not: one
+  # of the two would overwrite the other.
+  documented =
+    "--lib --examples"
+    + lib.concatStrings (
+      lib.mapAttrsToList (
+        name: crate:
+        lib.optionalString (!builtins.pathExists (src + "/${crate.directory}/src/lib.rs")) " --bin ${name}"
+      ) crates
+    );
 
   withSources = common // {
     inherit cargoArtifacts;
@@ -60,7 +82,11 @@ in
       cargoExtraArgs = selection;
       cargoNextestExtraArgs = "--no-fail-fast --no-tests pass ${nextestArguments}";
       nativeBuildInputs = testTools;
-      env.SSL_CERT_FILE = caBundle;
+      src = sources (if tested == null then everything else lib.fileset.union everything tested);
+      env = {
+        SSL_CERT_FILE = caBundle;
+      }
+      // testEnvironment;
     }
   );
 
@@ -69,7 +95,7 @@ in
     // {
       meta.description = "The documentation of the crates builds without a warning";
       cargoExtraArgs = selection;
-      cargoDocExtraArgs = "--no-deps";
+      cargoDocExtraArgs = "--no-deps ${documented}";
       env.RUSTDOCFLAGS = "--deny warnings";
     }
   );

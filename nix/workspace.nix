@@ -39,16 +39,16 @@ let
     ) directories
   );
 
-  # The workspace's own crates in a table of dependencies.
+  # The workspace's own crates in a table of dependencies, with or without those that take a feature.
   local =
-    table:
+    optional: table:
     lib.concatLists (
       lib.mapAttrsToList (
         key: given:
         let
           spec = if given.workspace or false then root.workspace.dependencies.${key} else given;
         in
-        lib.optional (spec ? path) (spec.package or key)
+        lib.optional (spec ? path && (optional || !(given.optional or false))) (spec.package or key)
       ) table
     );
 
@@ -56,21 +56,21 @@ let
     (manifest.dependencies or { })
     (manifest.build-dependencies or { })
   ];
-  needs = lib.mapAttrs (
-    _: crate:
+  needsOf =
+    optional: crate:
     lib.unique (
-      lib.concatMap local (
+      lib.concatMap (local optional) (
         tables crate.manifest ++ lib.concatMap tables (lib.attrValues (crate.manifest.target or { }))
       )
-    )
-  ) crates;
+    );
+  needs = lib.mapAttrs (_: needsOf true) crates;
 
   closure =
-    name:
+    optional: name:
     map (item: item.key) (
       lib.genericClosure {
         startSet = [ { key = name; } ];
-        operator = item: map (key: { inherit key; }) needs.${item.key};
+        operator = item: map (key: { inherit key; }) (needsOf optional crates.${item.key});
       }
     );
 
@@ -86,8 +86,8 @@ let
     "nix"
   ];
 
-  # The files that a crate's library and programs can be made of. Its tests can't be among them, nor what it says
-  # about itself; other Markdown may well be.
+  # The files that a crate's library and programs can be made of. Its tests can't be among them; its README.md may well
+  # be (`#![doc = include_str!("../README.md")]`).
   files =
     name:
     let
@@ -97,10 +97,6 @@ let
         unlessDeclared "test" "tests"
         ++ unlessDeclared "bench" "benches"
         ++ unlessDeclared "example" "examples"
-        ++ [
-          "README.md"
-          "CHANGELOG.md"
-        ]
         ++ lib.optionals (directory == ".") aside;
       snapshots = fileset.fileFilter (file: file.hasExt "snap") (at directory);
     in
@@ -121,23 +117,21 @@ in
   version = root.workspace.package.version or root.package.version or "0.0.0";
   profiles = lib.attrNames (root.profile or { });
 
-  # What `cargo build --package name` reads.
-  sources = name: fileset.unions (shared ++ map files (closure name));
+  # What `cargo build --package name` reads; with the crates that take a feature, or without.
+  sources = optional: name: fileset.unions (shared ++ map files (closure optional name));
 
   # What says which dependencies there are, and which programs and libraries the crates have.
   manifests = fileset.unions (
     shared ++ map (crate: fileset.fileFilter isRust (at crate.directory)) (lib.attrValues crates)
   );
 
-  # All of it: what lints and tests read.
+  # What lints and tests read.
   everything = fileset.unions (
     shared
     ++ map (crate: at crate.directory) (lib.attrValues crates)
     ++ map (path: fileset.maybeMissing (src + "/${path}")) [
       ".config"
       "clippy.toml"
-      "docs/iam.md"
-      "nix/golden"
       "nix/rendered"
     ]
   );

@@ -4,6 +4,7 @@
   pkgs,
   library,
   own,
+  revision,
   root,
 }:
 let
@@ -20,7 +21,10 @@ let
     modules = [
       host
       (import ../flake-module.nix { inherit library; })
-      { driftless.src = root; }
+      {
+        driftless.src = root;
+        driftless.arguments = { inherit revision; };
+      }
     ];
   };
   inherit (evaluated.config.flake.packages.${system}) bundle;

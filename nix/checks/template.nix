@@ -11,7 +11,10 @@ let
   outputs = flake.outputs {
     self = outputs;
     inherit (inputs) nixpkgs;
-    driftless.lib = library;
+    # Quickly compiled: what runs is not looked at here. `nix/try-template` compiles what a user gets, and runs it.
+    driftless.lib = library // {
+      mkProject = arguments: library.mkProject (arguments // { profile = "dev"; });
+    };
   };
 in
 pkgs.runCommand "template-builds"

@@ -1,37 +1,22 @@
-# What an environment is made of. Each name stands for up to four files:
+# The areas: what infra.nix can say about environments and services, by subject. An area is a directory in areas/, with up to
+# four files that are found by their names, and further ones that these import:
 #
-#     options/NAME.nix   what infra.nix can say about an environment: a module
-#     service/NAME.nix   what it can say about a service: a module; its argument `environment` is the environment's
-#                        options, or null where the service is looked at by itself
-#     rules/NAME.nix     what must hold in an environment: see rules/default.nix
-#     aws/NAME.nix       the AWS resources: a terranix module; see aws/default.nix
-[
-  "variables"
-  "encryption"
-  "network"
-  "endpoints"
-  "domain"
-  "loadbalancer"
-  "cluster"
-  "logs"
-  "tasks"
-  "container"
-  "roles"
-  "firewall"
-  "routing"
-  "secrets"
-  "database"
-  "scaling"
-  "deployment"
-  "observability"
-  "alarms"
-  "accesslogs"
-  "flowlogs"
-  "networkacls"
-  "waf"
-  "cdn"
-  "postgresql"
-  "cache"
-  "budget"
-  "guard"
-]
+#     options.nix   what infra.nix can say about an environment: a module
+#     service.nix   what it can say about a service: a module; its argument `environment` is the environment's options, or
+#                   null where the service is looked at by itself
+#     rules.nix     what must hold: see rules.nix beside this file
+#     aws.nix       the AWS resources: a terranix module; see environment/aws.nix
+#
+# No area may depend on its place among the others. To be before or after others in a list, it says `mkBefore` or `mkAfter`.
+#
+# -> { options, service, rules, aws }: these files of all areas.
+{ lib }:
+let
+  areas = lib.attrNames (builtins.readDir ./areas);
+in
+lib.genAttrs [
+  "options"
+  "service"
+  "rules"
+  "aws"
+] (file: lib.filter builtins.pathExists (map (area: ./areas + "/${area}/${file}.nix") areas))

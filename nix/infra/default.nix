@@ -7,6 +7,8 @@
   lib,
   modules,
   terranix,
+  # The project's directory, if its files are to be told from others.
+  src ? null,
 }:
 let
   evaluate = import ./evaluate.nix { inherit lib; };
@@ -18,7 +20,7 @@ let
     trees
     ;
 
-  judged = import ./rules {
+  judged = import ./rules.nix {
     inherit
       config
       environments
@@ -48,7 +50,12 @@ in
     options
     warnings
     ;
-  stack = checked (import ./stack.nix { inherit environments lib project; });
+  stack = checked (
+    import ./stack.nix {
+      inherit environments lib project;
+      sources = import ./sources.nix { inherit lib modules src; };
+    }
+  );
   roots = checked (
     {
       foundation = render.foundation environments;

@@ -4,7 +4,7 @@ modules:
 let
   evaluated = lib.evalModules {
     class = "driftless";
-    modules = [ ./options/project.nix ] ++ modules;
+    modules = [ ./project/options.nix ] ++ modules;
   };
   inherit (evaluated) config;
 

@@ -20,6 +20,16 @@ in
       "aws-us-gov"
     else
       "aws";
+  # The policy `foundation.permissionsBoundary` names, or null.
+  boundary =
+    let
+      inherit (project.foundation) permissionsBoundary;
+    in
+    if permissionsBoundary == null then
+      null
+    else
+      "arn:aws:iam::\${data.aws_caller_identity.current.account_id}:policy/${permissionsBoundary}";
+  accessLogs = environment: account: "${short 32 environment.prefix}-access-logs-${account}";
   repository = service: "${project.project}/${service}";
 
   of = environment: {

@@ -1,4 +1,5 @@
 # Days that CloudWatch Logs can keep lines.
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 [
   1
   3

@@ -3,12 +3,14 @@
   lib,
   project,
   environments,
+  # Digests of the files that say all this, by their paths in the project.
+  sources,
 }:
 let
-  routing = import ./routing.nix { inherit lib; };
+  rulesOf = cdn: (import ./routing.nix { inherit cdn lib; }).rulesOf;
   names = import ./names.nix { inherit lib project; };
 
-  serviceOf = services: name: service: {
+  serviceOf = cdn: services: name: service: {
     inherit (service)
       command
       cpu
@@ -18,7 +20,7 @@ let
       port
       ;
     tasks = service.scaling.min;
-    rules = routing.rulesOf services name;
+    rules = rulesOf cdn services name;
     health = {
       inherit (service.health) path;
       interval_seconds = service.health.interval;
@@ -27,7 +29,7 @@ let
       unhealthy_threshold = service.health.unhealthyThreshold;
     };
     environment =
-      lib.optionalAttrs (service.database && service.data != null) {
+      lib.optionalAttrs service.sqlite {
         DATABASE_URL = "sqlite:///${service.data}/${project.project}.db";
       }
       // service.environment;
@@ -49,11 +51,19 @@ let
         region
         ;
       strategy = environment.deployment.strategy;
+      # How long traffic takes to move.
+      pace = {
+        bake_minutes = environment.deployment.bake;
+        step_percent = environment.deployment.step;
+        step_minutes = environment.deployment.stepBake;
+      };
+      cdn = environment.cdn.enable;
+      open = lib.elem "0.0.0.0/0" environment.loadbalancer.from;
       url = if environment.domain.name == null then null else "https://${environment.domain.name}";
       cluster = environment.prefix;
       services = lib.mapAttrs (
         name: service:
-        serviceOf environment.services name service
+        serviceOf environment.cdn.enable environment.services name service
         // {
           service_name = name;
           family = family name;
@@ -63,12 +73,14 @@ let
           secrets = lib.mapAttrs (variable: _: secret name variable) service.secrets;
         }
       ) environment.services;
-    };
+    }
+    // lib.filterAttrs (_: ways: ways != [ ]) { inherit (environment) must never; };
 in
 {
   schema = 2;
+  inherit sources;
   inherit (project) project;
-  services = lib.mapAttrs (serviceOf project.services) project.services;
+  services = lib.mapAttrs (serviceOf false project.services) project.services;
   foundation = {
     inherit (project.foundation) region;
     repositories = lib.mapAttrs (name: _: names.repository name) project.services;

@@ -1,6 +1,6 @@
 # Types whose values are judged later, together with all other rules, so that every mistake is told at once.
 #
-# `problem` gives null, or what is wrong with a value; rules/values.nix asks it of every option.
+# `problem` gives null, or what is wrong with a value; values.nix asks it of every option.
 { lib }:
 let
   inherit (lib) types;
@@ -16,6 +16,33 @@ let
 in
 {
   inherit judged matching;
+
+  email = matching "[^@ ]+@[^@ ]+[.][^@ ]+" "an address such as team@example.com";
+
+  domainName = matching "([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z]{2,63}" "a domain name in lower case, such as items.example.com";
+
+  region =
+    let
+      words = "a region such as us-east-1";
+      known = import ./regions.nix;
+      # China, GovCloud, the sovereign cloud, and those that are secret.
+      others = [
+        "cn-"
+        "eu-isoe-"
+        "eusc-"
+        "us-gov-"
+        "us-iso"
+      ];
+    in
+    judged types.str words (
+      value:
+      if lib.any (other: lib.hasPrefix other value) others then
+        "is in a partition of AWS with other names and fewer services, where nothing of this was ever tried; use a region of the partition `aws`, such as us-east-1"
+      else if !lib.elem value known then
+        "must be ${words}; those that are known are ${show known}"
+      else
+        null
+    );
 
   # What names of projects, services and environments are made of: fit for repositories, host names and everything else.
   name =

@@ -10,9 +10,15 @@
   };
 
   outputs =
-    { nixpkgs, driftless, ... }:
+    {
+      self,
+      nixpkgs,
+      driftless,
+      ...
+    }:
     driftless.lib.mkProject {
       inherit nixpkgs;
       src = ./.;
+      revision = self.rev or self.dirtyRev or null;
     };
 }

@@ -29,10 +29,14 @@
       TOOL = "${builtins.storeDir}/tool";
       SHUTDOWN_GRACE_SECONDS = "600";
       WEB_URL = "service:web";
+      OTHER_URL = "http://service:other";
       "two-words" = "";
       TWICE = "";
     };
     secrets.TWICE = { };
+    secrets.PORT = { };
+    secrets.DATABASE_URL = { };
+    secrets.GIVEN = "a value";
   };
 
   services.web = {
@@ -81,6 +85,7 @@
     };
     github = {
       repository = "shop";
+      ownerId = 1;
       subjects = [
         "*"
         "pull_request"
@@ -88,7 +93,7 @@
     };
   };
 
-  environments.foundation = { };
+  environments.foundation.region = "us-gov-west-1";
 
   environments.dev = {
     region = "nowhere";
@@ -103,6 +108,7 @@
       endpoints = [ "sqs" ];
     };
     logs.days = 8;
+    never = [ "internet" ];
     domain = {
       name = "Shop.example.com";
       createZone = true;

@@ -1,12 +1,16 @@
-# Who may release from GitHub: a role that only runs of one repository can have, for an hour.
+# Who may release from GitHub: a role that only runs of one repository can have, for an hour, or for as long as a release takes.
 # https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
 {
+  environments,
   lib,
   names,
   project,
   ...
 }@arguments:
 let
+  moving = import ../moving.nix { inherit lib; };
+  # Build and push, tasks that start, and a way back that takes as long again.
+  minutes = 60 + 2 * lib.foldl' lib.max 0 (lib.mapAttrsToList (_: moving.minutes) environments);
   inherit (project.foundation) github region;
   partition = names.partition region;
   issuer = "token.actions.githubusercontent.com";
@@ -28,19 +32,36 @@ let
     role = "\${aws_iam_role.${role}.id}";
     policy = policy statements;
   };
+  # Tokens of repositories that were made, renamed or moved since July 2026 have numbers beside the names. No name has an
+  # `@` in it, so a star after one stands for a number.
+  # https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims
+  known = github.ownerId != null && github.repositoryId != null;
+  numbered =
+    let
+      parts = lib.splitString "/" github.repository;
+      number = id: if known then toString id else "*";
+    in
+    "${lib.head parts}@${number github.ownerId}/${lib.last parts}@${number github.repositoryId}";
+  named =
+    subject:
+    map (repository: "repo:${repository}:${subject}") [
+      github.repository
+      numbered
+    ];
+
   # For runs of the repository whose subjects end so.
   role = name: description: subjects: {
     name = names.short 64 "${project.project}-${name}";
     inherit description;
-    max_session_duration = 3600;
+    # A role may be had for twelve hours at most.
+    max_session_duration = 60 * lib.min 720 minutes;
     assume_role_policy = policy [
       {
         Effect = "Allow";
         Action = "sts:AssumeRoleWithWebIdentity";
         Principal.Federated = provider;
-        Condition.StringEquals = {
-          "${issuer}:aud" = "sts.amazonaws.com";
-          "${issuer}:sub" = map (subject: "repo:${github.repository}:${subject}") subjects;
+        Condition = lib.recursiveUpdate { StringEquals."${issuer}:aud" = "sts.amazonaws.com"; } {
+          ${if known then "StringEquals" else "StringLike"}."${issuer}:sub" = lib.concatMap named subjects;
         };
       }
     ];

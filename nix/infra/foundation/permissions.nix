@@ -27,6 +27,22 @@ let
       "arn:${partition}:${service}:${environment.region}:${account}:${path environment}"
     ]);
   roles = each (environment: [ "arn:${partition}:iam::${account}:role/${environment.prefix}-*" ]);
+  logged = each (
+    environment:
+    lib.optional environment.accessLogs.enable "arn:${partition}:s3:::${names.accessLogs environment account}"
+  );
+  moved = each (
+    environment:
+    lib.optional (
+      environment.deployment.strategy != "rolling"
+    ) "arn:${partition}:iam::${account}:role/${names.short 64 "${environment.prefix}-deployments"}"
+  );
+  # By these a role gets rights.
+  giving = [
+    "iam:AttachRolePolicy"
+    "iam:CreateRole"
+    "iam:PutRolePolicy"
+  ];
   ofCluster = kind: inEnvironments "ecs" (environment: "${kind}/${environment.prefix}/*");
 in
 {
@@ -64,16 +80,25 @@ in
     (allow "RunTasks" "ecs:RunTask" (
       inEnvironments "ecs" (environment: "task-definition/${environment.prefix}-*:*")
     ))
-    (allow "StopTasks" [
-      "ecs:ExecuteCommand"
-      "ecs:StopTask"
-    ] (ofCluster "task"))
+    (allow "StopTasks" "ecs:StopTask" (ofCluster "task"))
+    (allow "EnterTasks" "ecs:ExecuteCommand" (
+      inEnvironments "ecs" (environment: "cluster/${environment.prefix}") ++ ofCluster "task"
+    ))
     (
       allow "GiveTasksTheirRoles" "iam:PassRole" roles
       // {
         Condition.StringEquals."iam:PassedToService" = "ecs-tasks.amazonaws.com";
       }
     )
+  ]
+  # ECS moves traffic by it: whoever updates such a service passes it on.
+  ++ lib.optional (moved != [ ]) (
+    allow "LetEcsMoveTraffic" "iam:PassRole" moved
+    // {
+      Condition.StringEquals."iam:PassedToService" = "ecs.amazonaws.com";
+    }
+  )
+  ++ lib.optionals (environments != { }) [
     (allow "SetNumberOfTasks" "application-autoscaling:RegisterScalableTarget" (
       inEnvironments "application-autoscaling" (_: "scalable-target/*")
     ))
@@ -103,6 +128,7 @@ in
       "ec2:Describe*"
       "ec2:GetManagedPrefixListEntries"
       "ecr:DescribeRepositories"
+      "ecr:GetAccountSetting"
       "ecr:GetLifecyclePolicy"
       "ecr:ListTagsForResource"
       "ecs:Describe*"
@@ -112,6 +138,7 @@ in
       "elasticfilesystem:Describe*"
       "elasticloadbalancing:Describe*"
       "guardduty:Get*"
+      "guardduty:ListDetectors"
       "guardduty:ListTagsForResource"
       "iam:GetOpenIDConnectProvider"
       "iam:GetRole"
@@ -129,9 +156,11 @@ in
       "rds:ListTagsForResource"
       "route53:Get*"
       "route53:List*"
+      "s3:GetAccelerateConfiguration"
       "s3:GetBucket*"
       "s3:GetEncryptionConfiguration"
       "s3:GetLifecycleConfiguration"
+      "s3:GetReplicationConfiguration"
       "secretsmanager:DescribeSecret"
       "secretsmanager:GetResourcePolicy"
       "servicediscovery:Get*"
@@ -140,12 +169,15 @@ in
       "servicequotas:GetServiceQuota"
       "sns:Get*"
       "sns:ListTagsForResource"
+      "tag:GetResources"
       "wafv2:Get*"
       "wafv2:ListTagsForResource"
       "xray:Get*"
       "xray:ListTagsForResource"
     ] "*")
-  ];
+  ]
+  # Whether a bucket is there is asked by the right to list it.
+  ++ lib.optional (logged != [ ]) (allow "FindAccessLogs" "s3:ListBucket" logged);
 
   # For who may not keep it.
   readState = [
@@ -195,25 +227,40 @@ in
       ]
       (inEnvironments "secretsmanager" (environment: "secret:${project.project}/${environment.name}/*"))
     )
+    # RDS makes the password of a database in the name of who makes the database, and names it itself.
+    (allow "LetRdsMakePasswords" [
+      "secretsmanager:CancelRotateSecret"
+      "secretsmanager:CreateSecret"
+      "secretsmanager:RotateSecret"
+      "secretsmanager:TagResource"
+    ] (inEnvironments "secretsmanager" (_: "secret:rds!*")))
     (allow "ChangeItsBuckets" "s3:*" (
       each (environment: [ "arn:${partition}:s3:::${names.short 32 environment.prefix}-*" ])
     ))
-    (allow "ChangeItsRoles" [
-      "iam:AttachRolePolicy"
-      "iam:CreateRole"
-      "iam:DeleteRole"
-      "iam:DeleteRolePolicy"
-      "iam:DetachRolePolicy"
-      "iam:ListInstanceProfilesForRole"
-      "iam:PassRole"
-      "iam:PutRolePolicy"
-      "iam:TagRole"
-      "iam:UntagRole"
-      "iam:UpdateAssumeRolePolicy"
-      "iam:UpdateRole"
-    ] roles)
+    (allow "ChangeItsRoles" (
+      [
+        "iam:DeleteRole"
+        "iam:DeleteRolePolicy"
+        "iam:DetachRolePolicy"
+        "iam:ListInstanceProfilesForRole"
+        "iam:PassRole"
+        "iam:TagRole"
+        "iam:UntagRole"
+        "iam:UpdateAssumeRolePolicy"
+        "iam:UpdateRole"
+        "iam:UpdateRoleDescription"
+      ]
+      ++ lib.optionals (names.boundary == null) giving
+    ) roles)
     (allow "LetServicesHaveTheirRoles" "iam:CreateServiceLinkedRole"
       "arn:${partition}:iam::${account}:role/aws-service-role/*"
     )
-  ];
+  ]
+  # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate
+  ++ lib.optional (names.boundary != null) (
+    allow "GiveRightsWithinTheBoundary" (giving ++ [ "iam:PutRolePermissionsBoundary" ]) roles
+    // {
+      Condition.StringEquals."iam:PermissionsBoundary" = names.boundary;
+    }
+  );
 }

@@ -68,6 +68,7 @@
   environments.aurora = {
     database = {
       engine = "aurora-postgresql";
+      signIn = "iam";
       capacity = {
         min = 0;
         max = 8;

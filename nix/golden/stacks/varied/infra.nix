@@ -109,6 +109,7 @@
     domain = {
       name = "varied.example.com";
       zone = "example.com";
+      zones = [ "example.org" ];
     };
     database.engine = "postgresql";
     terraform.resource.aws_lb.main = {
@@ -120,7 +121,10 @@
   environments.production = {
     preset = "production";
     region = "eu-central-1";
-    domain = "www.example.com";
+    domain = {
+      name = "www.example.com";
+      zones = [ "example.org" ];
+    };
     database.engine = "aurora-postgresql";
     cdn.enable = true;
     services = {
@@ -134,6 +138,11 @@
       };
       worker-with-quite-a-long-name.tasks = 2;
     };
+    never = [
+      "internet -> database"
+      "web -> database"
+    ];
+    must = [ "web -> api:8000" ];
     alarms.emails = [ "team@example.com" ];
     budget = {
       monthly = 1000;

@@ -1,0 +1,7 @@
+# What services keep: in files, or in PostgreSQL.
+{
+  imports = [
+    ./files.nix
+    ./postgresql.nix
+  ];
+}

@@ -1,5 +1,0 @@
-# What infra.nix can say about a service.
-{ lib, ... }:
-{
-  imports = import ./files.nix { inherit lib; } ./service;
-}
