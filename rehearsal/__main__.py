@@ -19,6 +19,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
     parser.add_argument("--state", type=Path, help="where blobs are kept; default: a directory that goes with the process")
+    parser.add_argument("--strict", action="store_true", help="judge the administrator's requests, too")
     parser.add_argument("--until-eof", action="store_true", help="end when standard input does: no orphan outlives a test")
     return parser.parse_args()
 
@@ -40,6 +41,7 @@ def main() -> int:
     except patching.Mismatch as error:
         print(f"rehearsal: {error}", file=sys.stderr)
         return 1
+    account.application.access.everybody = wanted.strict
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

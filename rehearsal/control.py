@@ -5,8 +5,8 @@ import signal
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import playing
-from .faults import Faults
+from . import events, playing
+from .faults import Faults, Holds
 from .gate import Busy
 from .http import Request, Response, answer
 
@@ -19,15 +19,18 @@ PREFIX = "/_rehearsal/"
 class Control:
     def __init__(self, application: "Application") -> None:
         self.application = application
-        self.faults = Faults()
+        self.faults, self.holds = Faults(), Holds()
         self.routes: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
             ("GET", "health"): lambda _: {},
             ("POST", "fork"): lambda wanted: application.forks.fork(wanted.get("port", 0)),
             ("POST", "stop"): self._stop,
             ("POST", "fault"): lambda wanted: self.faults.add(**wanted),
             ("DELETE", "fault"): lambda _: self.faults.clear(),
+            ("POST", "hold"): lambda wanted: self.holds.add(**wanted),
+            ("DELETE", "hold"): lambda _: self.holds.clear(),
+            ("POST", "strict"): lambda wanted: self._be_strict(**wanted),
             ("POST", "skew"): lambda wanted: application.set_clock(wanted["seconds"]),
-            **{name: self._in_turn(route) for name, route in playing.ROUTES.items()},
+            **{name: self._in_turn(route) for name, route in (playing.ROUTES | events.ROUTES).items()},
         }
 
     def handle(self, request: Request) -> Response:
@@ -42,6 +45,10 @@ class Control:
             return answer(503, {"error": "requests are still running; a fork wants an account at rest"})
         except (KeyError, TypeError, ValueError) as error:
             return answer(400, {"error": f"`{request.path}`: {error}"})
+
+    def _be_strict(self, everybody: bool) -> None:
+        """Whether the administrator is judged, too."""
+        self.application.access.everybody = everybody
 
     def _in_turn(self, route: Callable) -> Callable:
         def wrapper(wanted: dict[str, Any]) -> Any:

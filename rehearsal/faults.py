@@ -1,8 +1,9 @@
-"""Faults on demand: throttling, an outage, a registry that forgets. The next matching requests get them."""
+"""Faults on demand: throttling, an outage, a registry that forgets. The next matching requests get them, or wait."""
 
 import json
 import re
 import threading
+import time
 from dataclasses import dataclass
 
 from .http import Request, Response
@@ -27,6 +28,30 @@ class Fault:
         return Response(self.status, json.dumps(told).encode(), {"Content-Type": "application/x-amz-json-1.1"})
 
 
+def line_of(request: Request) -> str:
+    return f"{request.method} {request.path} {request.header('X-Amz-Target') or request.action()}"
+
+
+class Holds:
+    """Calls that AWS takes its time for, each time: whoever does not wait for them goes first, and misses them."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[re.Pattern, float] = {}
+
+    def add(self, match: str, seconds: float) -> None:
+        """`match` is as that of a fault."""
+        self.seconds[re.compile(match)] = seconds
+
+    def clear(self) -> None:
+        self.seconds.clear()
+
+    def wait(self, request: Request) -> None:
+        """Others are answered meanwhile."""
+        if self.seconds:
+            line = line_of(request)
+            time.sleep(max([seconds for pattern, seconds in self.seconds.items() if pattern.search(line)], default=0))
+
+
 class Faults:
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -45,7 +70,7 @@ class Faults:
     def meets(self, request: Request) -> Response | None:
         if not self.waiting:
             return None
-        line = f"{request.method} {request.path} {request.header('X-Amz-Target') or request.action()}"
+        line = line_of(request)
         with self.lock:
             for fault in self.waiting:
                 if fault.pattern.search(line):

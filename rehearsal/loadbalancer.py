@@ -76,7 +76,8 @@ def _meets(condition: dict[str, Any], request: Request) -> bool:
 def _groups(action: dict[str, Any]) -> list[str]:
     if "TargetGroupArn" in action:
         return [action["TargetGroupArn"]]
-    return [one["TargetGroupArn"] for one in action.get("ForwardConfig", {}).get("TargetGroups", [])]
+    groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
+    return [one["TargetGroupArn"] for one in groups if int(one.get("Weight", 1)) > 0]
 
 
 def _redirect(wanted: dict[str, Any], request: Request) -> Response:

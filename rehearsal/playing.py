@@ -24,7 +24,7 @@ def clock(runs: bool) -> None:
 
 
 def advance(service: str = "*", steps: int = 1) -> None:
-    for rollout in _rollouts():
+    for rollout in rollouts():
         if service in ("*", rollout.service.name):
             for _ in range(steps):
                 rollout.step()
@@ -32,12 +32,12 @@ def advance(service: str = "*", steps: int = 1) -> None:
 
 def tasks() -> dict[str, Any]:
     """What an agent needs to know that runs the tasks for real."""
-    return {"tasks": [_told(rollout, task) for rollout in _rollouts() for task in rollout.tasks]}
+    return {"tasks": [_told(rollout, task) for rollout in rollouts() for task in rollout.tasks]}
 
 
 def move(task: str, state: str, **told: Any) -> None:
     """An agent says what became of a task: state is PENDING, ACTIVATING, RUNNING, HEALTHY, UNHEALTHY or STOPPED."""
-    for rollout in _rollouts():
+    for rollout in rollouts():
         for one in rollout.tasks:
             if one.id == task.split("/")[-1]:
                 rollout.told(one, state, **told)
@@ -45,7 +45,7 @@ def move(task: str, state: str, **told: Any) -> None:
     raise ValueError(f"no task `{task}`")
 
 
-def _rollouts() -> Iterator[Rollout]:
+def rollouts() -> Iterator[Rollout]:
     for regions in list(ecs_backends.values()):
         for backend in list(regions.values()):
             yield from [service._rollout for service in backend.services.values()]

@@ -12,7 +12,7 @@ from . import address, failures, loadbalancer, own, patches, patching
 from .control import Control
 from .fork import Forks
 from .gate import Gate
-from .http import Request
+from .http import Request, Response
 from .registry import Registry
 
 
@@ -36,11 +36,14 @@ class Application:
         own.load()
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+        from .access.control import Access
+
         self.gate = Gate()
         # moto is not made for threads, and neither is a rollout: one call at a time.
         self.turn = threading.Lock()
         self.moto = DomainDispatcherApplication(create_backend_app)
         self.registry = Registry(blobs)
+        self.access = Access()
         self.forks = Forks(self)
         self.control = Control(self)
 
@@ -52,6 +55,7 @@ class Application:
             fault = self.control.faults.meets(request)
             if fault:
                 return fault.send(request, start_response)
+            self.control.holds.wait(request)
             if request.path.startswith("/v2/") or request.path == "/v2":
                 return self.registry.handle(request).send(request, start_response)
             with self.turn:
@@ -61,12 +65,20 @@ class Application:
 
     def _aws(self, request: Request, start_response: Any) -> Any:
         try:
-            ours = own.answer_to(request)
+            ours = self._refuses(request) or own.answer_to(request)
             return ours.send(request, start_response) if ours else self.moto(request.environ, start_response)
         except NotImplementedError as error:
             return failures.missing(request, error).send(request, start_response)
         except Exception as error:
             return failures.broken(request, error).send(request, start_response)
+
+    def _refuses(self, request: Request) -> Response | None:
+        """As in AWS: first who asks, then what for."""
+        from .access import call as calls
+        from .shapes import control as shapes
+
+        call = calls.read(request)
+        return call and (self.access.refuses(request, call) or shapes.refuses(request, call))
 
     def set_clock(self, ahead: float) -> None:
         Handler.ahead = ahead

@@ -16,6 +16,16 @@ def _lookup(reference: str) -> tuple[Repository | None, re.Match | None]:
     return ecr_backends[match["account"]][match["region"]].repositories.get(match["name"]), match
 
 
+def is_private(reference: str) -> bool:
+    return REFERENCE.match(reference) is not None
+
+
+def repository_of(reference: str) -> str:
+    """The ARN of the repository that a private image is in."""
+    match = REFERENCE.match(reference)
+    return f"arn:aws:ecr:{match['region']}:{match['account']}:repository/{match['name']}"
+
+
 def digest_of(account: str, reference: str) -> str | None:
     """The digest that a reference names, or that its tag stands for now."""
     if "@" in reference:

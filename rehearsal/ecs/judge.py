@@ -21,10 +21,7 @@ def judge(rollout: "Rollout") -> None:
         current.started_at = utcnow()
         current.move("IN_PROGRESS")
     if current.status == "STOP_REQUESTED":
-        if current.stop_with == "ABORT":
-            _halt(rollout, "Service deployment stopped because of a stop request.", "stopped by request.")
-        else:
-            _give_up(rollout, REQUEST, "stop requested.", True)
+        _give_up(rollout, REQUEST, "stop requested.", True)
     if current.status == "IN_PROGRESS" and not _broken(rollout):
         _heed_alarms(rollout)
 
@@ -65,6 +62,8 @@ def _ringing(rollout: "Rollout", names: list[str]) -> list[str]:
 
 def _give_up(rollout: "Rollout", reason: str, state_reason: str, roll_back: bool) -> None:
     """Back to the last revision that completed; its tasks still run and are taken over."""
+    if rollout.current.shift and rollout.completed:
+        rollout.current.shift.back()
     if not roll_back or rollout.completed is None:
         _halt(rollout, reason.replace("rolled back", "stopped"), state_reason)
         return
@@ -95,7 +94,8 @@ def conclude(rollout: "Rollout") -> None:
     live = [task for task in rollout.tasks if not task.stopped]
     leading = [task for task in live if task.wanted and task.revision is primary.revision]
     serving = len(leading) == len(live) == service.desired_count and all(task.healthy for task in leading)
-    if primary.rollout_state == "FAILED" or not serving:
+    shifting = rollout.current.shift is not None and not rollout.current.shift.is_over
+    if primary.rollout_state == "FAILED" or not serving or shifting:
         rollout.steady = False
         return
     service.deployments = [primary]

@@ -1,6 +1,7 @@
 """The outcome `auto`: a task starts if what it needs is there, as in an account it would."""
 
 import re
+from typing import Any
 
 from moto.ecs.models import TaskDefinition
 from moto.logs.models import logs_backends
@@ -8,6 +9,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 
 from . import logs, outcomes
 from .image import can_be_pulled
+from .needs import Needs
 from .outcomes import Outcome
 
 SECRET = re.compile(
@@ -16,7 +18,11 @@ SECRET = re.compile(
 )
 
 
-def outcome_of(account: str, region: str, definition: TaskDefinition) -> Outcome:
+def outcome_of(account: str, region: str, definition: TaskDefinition, network: dict[str, Any]) -> Outcome:
+    return Needs(region, definition, network["awsvpcConfiguration"]).lacking() or _missing_of(account, region, definition)
+
+
+def _missing_of(account: str, region: str, definition: TaskDefinition) -> Outcome:
     for container in definition.container_definitions:
         if not can_be_pulled(container["image"]):
             return outcomes.bad_image(container["image"])

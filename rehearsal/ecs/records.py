@@ -8,6 +8,7 @@ from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
 from .outcomes import Outcome
+from .shift import Shift
 
 #: ServiceDeployment: nothing happens to it any more.
 ENDED = {"SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"}
@@ -31,6 +32,8 @@ class Revision:
     container_images: list[dict[str, Any]]
     outcome: Outcome
     configuration: dict[str, Any]
+    #: Where its tasks are registered, if that is a choice: ARNs of target groups.
+    groups: list[str] | None = None
     service_revision_arn: str = ""
     created_at: datetime = field(default_factory=utcnow)
 
@@ -46,7 +49,19 @@ class Revision:
             "containerImages": self.container_images,
             "createdAt": self.created_at,
             **self.configuration,
+            **({"resolvedConfiguration": {"loadBalancers": self._resolved()}} if self.groups else {}),
         }
+
+    def _resolved(self) -> list[dict[str, str]]:
+        rules = [(one.get("advancedConfiguration") or {}).get("productionListenerRule") for one in self.load_balancers]
+        return [
+            {"targetGroupArn": group, "productionListenerRule": rule}
+            for group, rule in zip(self.groups or [], filter(None, rules), strict=True)
+        ]
+
+    @property
+    def load_balancers(self) -> list[dict[str, Any]]:
+        return self.configuration["loadBalancers"] or []
 
 
 @dataclass(eq=False)
@@ -103,6 +118,8 @@ class ServiceDeployment:
     sources: list[Revision]
     deployment_configuration: dict[str, Any]
     deployment: Deployment
+    #: Of traffic, where the strategy is not a rolling one.
+    shift: Shift | None = None
     status: str = "PENDING"
     status_reason: str | None = None
     failure_count: int = 0
@@ -110,7 +127,6 @@ class ServiceDeployment:
     tripped: bool = False
     triggered_alarms: list[str] = field(default_factory=list)
     rollback: dict[str, Any] | None = None
-    stop_with: str | None = None
     arn: str = ""
     created_at: datetime = field(default_factory=utcnow)
     updated_at: datetime = field(default_factory=utcnow)
@@ -157,6 +173,7 @@ class ServiceDeployment:
             "sourceServiceRevisions": [counts(one) for one in self.sources],
             "targetServiceRevision": counts(self.target),
             "deploymentConfiguration": self.deployment_configuration,
+            **({"lifecycleStage": self.shift.stage} if self.shift else {}),
             "rollback": self.rollback,
             "deploymentCircuitBreaker": {
                 "status": self._guard("deploymentCircuitBreaker", self.tripped),

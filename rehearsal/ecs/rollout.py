@@ -11,6 +11,7 @@ from .clock import CLOCK
 from .image import digest_of
 from .outcomes import CHOSEN
 from .records import Deployment, Revision, ServiceDeployment
+from .shift import Shift
 from .targets import Targets
 from .task import Task
 
@@ -55,6 +56,17 @@ class Rollout:
             "requestedTaskCount": self.service.desired_count if revision is self.primary.revision else len(tasks),
             "runningTaskCount": running,
             "pendingTaskCount": len(tasks) - running,
+            **self._traffic(revision),
+        }
+
+    def _traffic(self, revision: Revision) -> dict[str, float]:
+        shift = self.current.shift
+        if shift is None:
+            return {}
+        new = revision is self.current.target
+        return {
+            "requestedProductionTrafficWeight": shift.weight if new else 100 - shift.weight,
+            "requestedTestTrafficWeight": shift.test_weight if new else 100 - shift.test_weight if shift.tests else 0,
         }
 
     def say(self, what: str, deployment: Deployment | None = None) -> None:
@@ -69,21 +81,31 @@ class Rollout:
         if self.history and not self.current.ended:
             self.current.move("STOPPED", SUPERSEDED)
         service, revision = self.service, self._revision()
+        shift = self._shift(revision)
         sources = [one.revision for one in service.deployments if one.status == "PRIMARY"]
         self.lead_with(Deployment(revision, service.desired_count, service))
         threshold = max(3, min(200, math.ceil(service.desired_count / 2)))
         self.history.append(
-            ServiceDeployment(revision, sources, service.deploymentConfiguration, self.primary, threshold=threshold)
+            ServiceDeployment(revision, sources, service.deploymentConfiguration, self.primary, shift, threshold=threshold)
         )
         self.steady = False
+
+    def _shift(self, revision: Revision) -> Shift | None:
+        if self.service.deploymentConfiguration.get("strategy", "ROLLING") == "ROLLING":
+            return None
+        # What was on its way has no traffic any more, and goes before another comes.
+        if self.history and self.current.shift and self.current.status == "STOPPED":
+            self.current.shift.back()
+        shift = Shift(self.service, self.service.deploymentConfiguration)
+        revision.groups = shift.green or None
+        return shift
 
     def lead_with(self, deployment: Deployment) -> None:
         for other in self.service.deployments:
             other.status = "ACTIVE"
         self.service.deployments = [deployment, *self.service.deployments]
 
-    def stop(self, how: str) -> None:
-        self.current.stop_with = how
+    def stop(self) -> None:
         self.current.move("STOP_REQUESTED")
 
     def end(self) -> None:
@@ -106,12 +128,19 @@ class Rollout:
             return
         self._advance()
         before = self.primary
+        self._go_on_shifting()
         judge.judge(self)
         scheduler.schedule(self)
         self._count()
         # A rollback is in sight for a step at least, however little it has to do.
         if self.primary is before:
             judge.conclude(self)
+
+    def _go_on_shifting(self) -> None:
+        shift, current = self.current.shift, self.current
+        if shift and current.status == "IN_PROGRESS":
+            healthy = sum(task.healthy and task.wanted for task in self.tasks if task.revision is current.target)
+            shift.step(healthy >= self.service.desired_count)
 
     def told(self, task: Task, state: str, **more: Any) -> None:
         """An agent that runs the task for real says what became of it."""
@@ -149,7 +178,9 @@ class Rollout:
         for deployment in self.service.deployments:
             counts = self.counts(deployment.revision)
             deployment.running_count, deployment.pending_count = counts["runningTaskCount"], counts["pendingTaskCount"]
-            deployment.desired_count = self.service.desired_count if deployment is self.primary else 0
+            beside = self.current.shift and not self.current.shift.is_over
+            leads = deployment is self.primary or (beside and deployment.revision is self.completed)
+            deployment.desired_count = self.service.desired_count if leads else 0
         self.service.running_count = sum(one.running_count for one in self.service.deployments)
         self.service.pending_count = sum(one.pending_count for one in self.service.deployments)
 

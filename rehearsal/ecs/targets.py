@@ -18,15 +18,18 @@ class Targets:
     def __init__(self, service: Any) -> None:
         self.service = service
 
-    def groups(self) -> list[tuple[FakeTargetGroup, int]]:
+    def groups(self, task: Task) -> list[tuple[FakeTargetGroup, int]]:
         backend = elbv2_backends[self.service._account_id][self.service.region_name]
         wanted = [(one.get("targetGroupArn"), one.get("containerPort")) for one in self.service.load_balancers]
+        if task.revision and task.revision.groups:
+            ports = [one.get("containerPort") for one in self.service.load_balancers if one.get("advancedConfiguration")]
+            wanted = list(zip(task.revision.groups, ports, strict=False))
         return [(backend.target_groups[arn], port) for arn, port in wanted if arn in backend.target_groups]
 
     def follow(self, task: Task) -> list[str]:
         """Brings the load balancer to where the task is; says what changed, as the service's events do."""
         said = []
-        for group, port in self.groups():
+        for group, port in self.groups(task):
             task.target_group = group.arn
             before = group.rehearsed_health.get(task.address)
             state = self._state(task)

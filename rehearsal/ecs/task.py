@@ -49,6 +49,7 @@ class Task:
         self.created_at = utcnow()
         self.connectivity = self.started_at = self.stopping_at = self.stopped_at = None
         self.containers = [self._container(one) for one in definition.container_definitions]
+        self.containers += [self._container(one) for one in more.get("added") or []]
         self.ever_healthy = False
         self.address: str | None = None
         self.attachments = [self._attach(network["awsvpcConfiguration"])] if network else []
@@ -141,6 +142,7 @@ class Task:
             self._outcome.reason.replace("{image}", first["image"])
             .replace("{secret}", secrets[0]["valueFrom"])
             .replace("{target_group}", self.target_group)
+            .replace("{task}", self.id)
         )
 
     def _container(self, definition: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,11 @@ def _serve(kind: str, plural: str, arn: str) -> None:
     """Create, get, update and delete; the two kinds differ in their names alone."""
 
     def create(call: Call) -> dict[str, Any]:
+        if call.wanted[kind].get("MonitorDimension") == "SERVICE" and any(
+            one.get("MonitorDimension") == "SERVICE" for one in call.store(kind).values()
+        ):
+            # An account has one of these: https://aws.amazon.com/aws-cost-management/aws-cost-anomaly-detection/faqs/
+            raise ApiError("ValidationException", "Limit exceeded on dimensional spend monitor creation")
         name = f"arn:aws:ce::{ACCOUNT}:{kind.lower()}/{uuid.uuid4()}"
         call.store(kind)[name] = {**DATES, **call.wanted[kind], arn: name, "AccountId": ACCOUNT}
         call.store("tags")[name] = call.wanted.get("ResourceTags") or []

@@ -24,6 +24,10 @@ def choose(code: str, value: float) -> None:
     raise ValueError(f"no quota `{code}`; there are {', '.join(sorted(key[1] for key in QUOTAS))}")
 
 
+def value(code: str) -> float:
+    return next(value for key, (_, value) in QUOTAS.items() if key[1] == code)
+
+
 def _told(key: tuple[str, str]) -> dict[str, Any]:
     service, code = key
     name, value = QUOTAS[key]

@@ -4,6 +4,7 @@ from importlib import import_module
 
 NAMES = (
     "iam",
+    "limits",
     "ecr",
     "elbv2",
     "ecs_clusters",
@@ -23,6 +24,8 @@ NAMES = (
     "logs",
     "rds",
     "route53",
+    "secretsmanager",
+    "wafv2",
 )
 
 

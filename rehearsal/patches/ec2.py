@@ -40,18 +40,16 @@ def refuse_unknown(rules: list[SecurityGroupRule], wanted: list[str] | None) -> 
         raise InvalidSecurityGroupRuleIdNotFoundError(unknown)
 
 
-@wrap(EC2Backend, "revoke_security_group_egress")
-def revoke_egress(original, self: EC2Backend, group_name_or_id: str, *arguments: Any, **named: Any) -> None:
-    group = self.get_security_group_by_name_or_id(group_name_or_id, named.get("vpc_id"))
-    refuse_unknown(group.egress_rules if group else [], named.get("security_rule_ids"))
-    original(self, group_name_or_id, *arguments, **named)
+def refuse_revoking_unknown(way: str) -> None:
+    @wrap(EC2Backend, f"revoke_security_group_{way}")
+    def revoke(original, self: EC2Backend, group_name_or_id: str, *arguments: Any, **named: Any) -> None:
+        group = self.get_security_group_by_name_or_id(group_name_or_id, named.get("vpc_id"))
+        refuse_unknown(getattr(group, f"{way}_rules") if group else [], named.get("security_rule_ids"))
+        original(self, group_name_or_id, *arguments, **named)
 
 
-@wrap(EC2Backend, "revoke_security_group_ingress")
-def revoke_ingress(original, self: EC2Backend, group_name_or_id: str, *arguments: Any, **named: Any) -> None:
-    group = self.get_security_group_by_name_or_id(group_name_or_id, named.get("vpc_id"))
-    refuse_unknown(group.ingress_rules if group else [], named.get("security_rule_ids"))
-    original(self, group_name_or_id, *arguments, **named)
+for each_way in ("ingress", "egress"):
+    refuse_revoking_unknown(each_way)
 
 
 @wrap(EC2Backend, "delete_nat_gateway")

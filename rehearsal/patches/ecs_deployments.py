@@ -70,7 +70,7 @@ def stop_service_deployment(self: Responses) -> ActionResult:
         raise DeploymentNotFound("Service deployment not found.")
     if deployment.status not in ("PENDING", "IN_PROGRESS"):
         raise Conflict(f"Service deployment is in {deployment.status} state and cannot be stopped.")
-    rollout.stop(self._get_param("stopType") or "ROLLBACK")
+    rollout.stop()
     return ActionResult({"serviceDeploymentArn": arn})
 
 

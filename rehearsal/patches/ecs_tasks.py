@@ -1,7 +1,7 @@
 """ECS tasks: those of services are listed, and a task that is run goes through its states and has an exit code."""
 
 from moto.core.responses import ActionResult
-from moto.ecs.exceptions import InvalidParameterException
+from moto.ecs.exceptions import EcsClientException, InvalidParameterException
 from moto.ecs.responses import DESCRIBE_TASKS_TAGS
 from moto.ecs.responses import EC2ContainerServiceResponse as Responses
 
@@ -54,14 +54,17 @@ def run_task(self: Responses) -> ActionResult:
     definition = backend.describe_task_definition(self._get_param("taskDefinition"))
     if not self._get_param("networkConfiguration"):
         raise InvalidParameterException("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
-    problem = reality.outcome_of(self.current_account, self.region, definition)
+    network = self._get_param("networkConfiguration")
+    problem = reality.outcome_of(self.current_account, self.region, definition, network)
+    if not problem.script:
+        raise EcsClientException(problem.event.partition("(error ")[2].removesuffix(")."))
     tasks = []
     for _ in range(self._get_int_param("count", 1)):
         task = Task(
             cluster,
             definition,
             RUNS.outcome(definition.family, problem),
-            self._get_param("networkConfiguration"),
+            network,
             self._get_param("group") or f"family:{definition.family}",
             self._get_param("startedBy") or "",
             self.current_account,

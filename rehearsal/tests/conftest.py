@@ -1,10 +1,12 @@
 """An account for the whole run; a test that leaves traces takes a fork of it."""
 
 import json
+import os
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +16,42 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+@dataclass(frozen=True)
+class Credentials:
+    key: str = "testing"
+    secret: str = "testing"
+    token: str | None = None
+
+
 class Account:
-    def __init__(self, address: str, pid: int) -> None:
-        self.address, self.pid = address, pid
+    def __init__(self, address: str, pid: int, credentials: Credentials = Credentials()) -> None:
+        self.address, self.pid, self.credentials = address, pid, credentials
+
+    def session(self, given: dict[str, Any]) -> "Account":
+        """The same account, in the name of a role: of what AssumeRole gave."""
+        keys = given["Credentials"]
+        return Account(
+            self.address, self.pid, Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+        )
+
+    def as_role(self, name: str) -> "Account":
+        return self.session(
+            self.client("sts").assume_role(RoleArn=f"arn:aws:iam::123456789012:role/{name}", RoleSessionName="test")
+        )
 
     def fork(self) -> "Account":
         told = self.control("fork")
         return Account(told["address"], told["pid"])
 
-    def client(self, service: str, region: str = "us-east-1") -> Any:
+    def client(self, service: str, region: str = "us-east-1", **more: Any) -> Any:
         return boto3.client(
             service,
             region_name=region,
             endpoint_url=self.address,
-            aws_access_key_id="testing",
-            aws_secret_access_key="testing",
+            aws_access_key_id=self.credentials.key,
+            aws_secret_access_key=self.credentials.secret,
+            aws_session_token=self.credentials.token,
+            **more,
         )
 
     def control(self, name: str, method: str = "POST", **wanted: Any) -> Any:
@@ -46,6 +69,9 @@ def start(*arguments: str) -> tuple[subprocess.Popen, Account]:
 
 @pytest.fixture(scope="session")
 def origin() -> Iterator[Account]:
+    if "DRIFTLESS_JUDGE" not in os.environ:
+        built = subprocess.run([ROOT / "rehearsal/judge"], stdout=subprocess.PIPE, text=True, check=True)
+        os.environ["DRIFTLESS_JUDGE"] = built.stdout.strip()
     process, account = start()
     # What a service loads with its first request is loaded once, and not in every fork.
     account.client("ec2").describe_subnets()

@@ -8,6 +8,19 @@ from conftest import Account
 from push import Registry, digest
 
 CLUSTER = "items-dev"
+EXECUTION = "items-dev-backend-execution"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"},
+}
+START = {
+    "Version": "2012-10-17",
+    "Statement": {
+        "Effect": "Allow",
+        "Action": ["ecr:*", "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue"],
+        "Resource": "*",
+    },
+}
 BREAKER = {"enable": True, "rollback": True}
 
 
@@ -25,12 +38,27 @@ class Stage:
         self.ecs.create_cluster(clusterName=CLUSTER)
         self.ecr.create_repository(repositoryName="items/backend")
         self.logs.create_log_group(logGroupName="/ecs/items/dev/backend")
+        self.iam = self.account.client("iam")
+        self.iam.create_role(RoleName=EXECUTION, AssumeRolePolicyDocument=json.dumps(TRUST))
+        self.may(START)
         ec2 = self.account.client("ec2")
         subnets = ec2.describe_subnets()["Subnets"]
         self.subnets, vpc = [one["SubnetId"] for one in subnets], subnets[0]["VpcId"]
         self.group = self.elb.create_target_group(Name="backend", Protocol="HTTP", Port=8000, VpcId=vpc, TargetType="ip")[
             "TargetGroups"
         ][0]["TargetGroupArn"]
+        self._listen()
+
+    def _listen(self) -> None:
+        """A load balancer that forwards to the group: ECS wants one before the service."""
+        subnets = self.subnets[:2]
+        balancer = self.elb.create_load_balancer(Name="stage", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
+        forward = {"Type": "forward", "TargetGroupArn": self.group}
+        self.elb.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=8080, DefaultActions=[forward])
+
+    def may(self, policy: dict[str, Any]) -> None:
+        """What ECS may do to start the tasks."""
+        self.iam.put_role_policy(RoleName=EXECUTION, PolicyName="start", PolicyDocument=json.dumps(policy))
 
     def image(self, content: bytes) -> str:
         self.registry = self.registry or Registry(self.account)
@@ -46,6 +74,7 @@ class Stage:
             requiresCompatibilities=["FARGATE"],
             cpu="256",
             memory="512",
+            executionRoleArn=f"arn:aws:iam::123456789012:role/{EXECUTION}",
             containerDefinitions=[
                 {
                     "name": "backend",

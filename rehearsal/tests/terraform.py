@@ -4,15 +4,13 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Account
+from conftest import Account
 
-#: Where a machine without the internet may keep the provider; one script knows.
-LAB = ROOT.parent / "shared/lab/terraform-env"
 #: 25 retries of a call that is not there look like a hang; with fewer than three, connections are lost now and then.
 OVERRIDE = {"provider": {"aws": {"max_retries": 3}}}
 
@@ -23,23 +21,15 @@ def environment(account: Account) -> dict[str, str]:
     return clean | {
         "AWS_ENDPOINT_URL": account.address,
         "AWS_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_ACCESS_KEY_ID": account.credentials.key,
+        "AWS_SECRET_ACCESS_KEY": account.credentials.secret,
+        **({"AWS_SESSION_TOKEN": account.credentials.token} if account.credentials.token else {}),
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "CHECKPOINT_DISABLE": "1",
         "TF_IN_AUTOMATION": "1",
-        **_lab(),
     }
-
-
-def _lab() -> dict[str, str]:
-    if Path(os.environ.get("TF_CLI_CONFIG_FILE", "/nowhere")).is_file() or not LAB.exists():
-        return {}
-    printed = subprocess.run([f'eval "$({LAB})" && env -0'], shell=True, executable="/bin/bash", capture_output=True)
-    found = dict(line.split("=", 1) for line in printed.stdout.decode().split("\0") if "=" in line)
-    return {name: found[name] for name in ("TF_CLI_CONFIG_FILE",) if name in found}
 
 
 @dataclass
@@ -48,18 +38,25 @@ class Root:
     account: Account
 
     @classmethod
-    def of(cls, configuration: dict[str, Any], directory: Path, account: Account, **variables: Any) -> "Root":
+    def of(
+        cls,
+        configuration: dict[str, Any],
+        directory: Path,
+        account: Account,
+        bucket: str = "items-state",
+        **variables: Any,
+    ) -> "Root":
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "config.tf.json").write_text(json.dumps(configuration))
         (directory / "test_override.tf.json").write_text(json.dumps(OVERRIDE))
         (directory / "release.auto.tfvars.json").write_text(json.dumps(variables))
         root = cls(directory, account)
         backend = configuration["terraform"].get("backend", {})
-        root.init(*(["-backend-config=bucket=items-state"] if "s3" in backend else []))
+        root.init(*([f"-backend-config=bucket={bucket}"] if "s3" in backend else []))
         return root
 
     def run(self, *arguments: str, codes: tuple[int, ...] = (0,)) -> tuple[int, str]:
-        binary = shutil.which("tofu") or shutil.which("terraform")
+        binary = os.environ.get("DRIFTLESS_TERRAFORM") or shutil.which("tofu") or shutil.which("terraform")
         if binary is None:
             pytest.skip("neither tofu nor terraform is on PATH")
         process = subprocess.Popen(
@@ -88,9 +85,13 @@ class Root:
     def apply(self) -> None:
         self.run("apply", "-auto-approve", "-input=false", "-parallelism=30")
 
-    def plan(self) -> str:
+    def as_role(self, account: Account) -> "Root":
+        """The same root, in the name of somebody else."""
+        return replace(self, account=account)
+
+    def plan(self, *options: str) -> str:
         """Empty, where nothing is to do; otherwise what would be changed."""
-        code, output = self.run("plan", "-detailed-exitcode", "-input=false", codes=(0, 2))
+        code, output = self.run("plan", "-detailed-exitcode", "-input=false", *options, codes=(0, 2))
         changes = [line for line in output.splitlines() if not line.endswith("]") and "Read" not in line]
         return "\n".join(changes) if code == 2 else ""
 

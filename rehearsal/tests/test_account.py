@@ -1,7 +1,9 @@
 """The account as a whole: forks, faults, what is missing, how it ends."""
 
+import json
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -156,5 +158,29 @@ def test_an_object_is_written_once(account: Account) -> None:
 
 def test_a_role_can_be_assumed(account: Account) -> None:
     assert account.client("sts").get_caller_identity()["Account"] == "123456789012"
+    trust = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "sts:AssumeRole"}
+    account.client("iam").create_role(RoleName="deploy", AssumeRolePolicyDocument=json.dumps({"Statement": trust}))
     assumed = account.client("sts").assume_role(RoleArn="arn:aws:iam::123456789012:role/deploy", RoleSessionName="test")
     assert assumed["Credentials"]["Expiration"]
+
+
+def test_a_call_that_is_held_back_keeps_nobody_else(account: Account) -> None:
+    account.control("hold", match="CreateCluster", seconds=2)
+    ecs, others = account.client("ecs"), account.client("ecs")
+    created: list[float] = []
+
+    def create() -> None:
+        ecs.create_cluster(clusterName="late")
+        created.append(time.monotonic())
+
+    began = time.monotonic()
+    thread = threading.Thread(target=create)
+    thread.start()
+    while time.monotonic() - began < 1:
+        assert others.list_clusters()["clusterArns"] == []
+    thread.join()
+    assert created[0] - began >= 2
+    assert others.list_clusters()["clusterArns"]
+    account.control("hold", "DELETE")
+    ecs.create_cluster(clusterName="soon")
+    assert time.monotonic() - created[0] < 2

@@ -9,12 +9,12 @@ from stage import Stage
 
 
 class Front:
-    """A load balancer before the stage's service, and requests to it."""
+    """The load balancer before the stage's service, and requests to it."""
 
     def __init__(self, account: Account) -> None:
         self.address, self.stage = account.address, Stage(account)
         elb = self.stage.elb
-        made = elb.create_load_balancer(Name="items", Subnets=self.stage.subnets[:2])["LoadBalancers"][0]
+        made = elb.describe_load_balancers(Names=["stage"])["LoadBalancers"][0]
         self.name, absent = (
             made["DNSName"],
             {"StatusCode": "404", "ContentType": "text/plain", "MessageBody": "nothing here"},

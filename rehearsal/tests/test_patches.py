@@ -222,6 +222,22 @@ def test_a_database_is_found_by_its_resource_id(account: Account) -> None:
     assert found["DBInstanceIdentifier"] == "two"
 
 
+def test_the_rotation_of_a_password_that_rds_makes_can_be_changed_and_ended(account: Account) -> None:
+    made = account.client("rds").create_db_instance(
+        DBInstanceIdentifier="main",
+        DBInstanceClass="db.t4g.micro",
+        Engine="postgres",
+        AllocatedStorage=20,
+        MasterUsername="items",
+        ManageMasterUserPassword=True,
+    )["DBInstance"]
+    secret = made["MasterUserSecret"]["SecretArn"]
+    client = account.client("secretsmanager")
+    client.rotate_secret(SecretId=secret, RotationRules={"AutomaticallyAfterDays": 365}, RotateImmediately=False)
+    client.cancel_rotate_secret(SecretId=secret)
+    assert not client.describe_secret(SecretId=secret)["RotationEnabled"]
+
+
 def test_a_parameter_is_the_users(account: Account) -> None:
     client = account.client("rds")
     client.create_db_parameter_group(DBParameterGroupName="main", DBParameterGroupFamily="postgres16", Description="main")
@@ -321,7 +337,7 @@ def test_a_behaviour_with_a_cache_policy_forwards_nothing_of_its_own(account: Ac
         "DomainName": "lb.example.com",
         "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"},
     }
-    config = account.client("cloudfront").create_distribution(
+    made = account.client("cloudfront").create_distribution(
         DistributionConfig={
             "CallerReference": "1",
             "Comment": "",
@@ -333,6 +349,17 @@ def test_a_behaviour_with_a_cache_policy_forwards_nothing_of_its_own(account: Ac
                 "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
             },
         }
-    )["Distribution"]["DistributionConfig"]
+    )["Distribution"]
+    assert made["ARN"] == f"arn:aws:cloudfront::123456789012:distribution/{made['Id']}"
+    config = made["DistributionConfig"]
     assert "ForwardedValues" not in config["DefaultCacheBehavior"]
     assert config["ViewerCertificate"]["CloudFrontDefaultCertificate"]
+
+
+def test_the_lock_of_an_ip_set_is_taken_back(account: Account) -> None:
+    waf = account.client("wafv2")
+    wanted = {"Name": "allowed", "Scope": "REGIONAL"}
+    made = waf.create_ip_set(**wanted, IPAddressVersion="IPV4", Addresses=["192.0.2.0/24"])["Summary"]
+    changed = waf.update_ip_set(**wanted, Id=made["Id"], LockToken=made["LockToken"], Addresses=["192.0.2.0/25"])
+    waf.delete_ip_set(**wanted, Id=made["Id"], LockToken=changed["NextLockToken"])
+    assert waf.list_ip_sets(Scope="REGIONAL")["IPSets"] == []

@@ -198,6 +198,18 @@ def test_without_capacity_the_service_says_so_and_waits(stage: Stage) -> None:
     assert "was unable to place a task. Reason: Capacity is unavailable" in stage.events()
 
 
+def test_tasks_wait_for_room_in_the_quota(account: Account) -> None:
+    account.control("quota", code="L-3032A538", value=0.5)
+    stage = Stage(account, desired=2).live()
+    stage.update(taskDefinition=stage.define(stage.image(b"two")))
+    for _ in range(8):
+        assert stage.deployment()["status"] == "IN_PROGRESS"
+    assert "Reason: You've reached the limit on the number of vCPUs you can run concurrently" in stage.events()
+    assert stage.deployment()["deploymentCircuitBreaker"]["failureCount"] == 0
+    account.control("quota", code="L-3032A538", value=1)
+    assert stage.watch()[-1] == "SUCCESSFUL"
+
+
 def test_an_image_that_was_never_pushed_cannot_be_pulled(stage: Stage) -> None:
     stage.create(stage.define("sha256:" + "0" * 64))
     assert stage.watch() == ["IN_PROGRESS", "STOPPED"]
@@ -290,6 +302,15 @@ def test_tasks_that_an_agent_saw_crash_count_against_the_deployment(stage: Stage
         stage.account.control("tasks", task=living["task"], state="STOPPED", exit_code=1)
     assert stage.watch()[-1] == "STOPPED"
     assert stage.deployment()["deploymentCircuitBreaker"]["failureCount"] == 3
+
+
+def test_a_task_has_containers_that_aws_adds(stage: Stage) -> None:
+    stage.create(stage.define(stage.image(b"one")), serviceConnectConfiguration={"enabled": True, "namespace": "items"})
+    assert stage.watch()[-1] == "SUCCESSFUL"
+    [task] = stage.tasks()
+    own, added = task["containers"]
+    assert (own["name"], added["name"].startswith("ecs-service-connect-")) == ("backend", True)
+    assert added["lastStatus"] == "RUNNING"
 
 
 def test_an_unknown_outcome_is_refused_with_those_there_are(stage: Stage) -> None:
