@@ -1,4 +1,4 @@
-"""Static builds as `driftless` makes them for images: keep in step with crates/driftless/src/build/cargo.rs."""
+"""Static builds as `driftless` makes them for images: keep in step with crates/driftless/src/compile/cargo.rs."""
 
 import os
 import resource

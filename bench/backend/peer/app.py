@@ -1,4 +1,4 @@
-"""The items API in FastAPI and SQLAlchemy: the peer of crates/backend.
+"""The items API in FastAPI and SQLAlchemy: the peer of crates/items/backend.
 
 Each handler opens its own session: with the session as a dependency, which is closed on another thread after the
 handler, SQLAlchemy's pool and the pool of threads wait for each other from some 40 requests at once on.
