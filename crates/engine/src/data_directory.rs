@@ -4,7 +4,7 @@
 use std::{
     fs,
     fs::{DirBuilder, File, TryLockError},
-    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -39,9 +39,10 @@ impl DataDirectory {
         Self::new(project.join(NAME))
     }
 
-    /// Creates the directory with mode 700, ignored by Git.
+    /// Creates the directory with mode 700, ignored by Git. One that exists gets that mode, and must be ours.
     pub fn create(&self) -> anyhow::Result<()> {
         Self::make_private(&self.directory)?;
+        self.own()?;
         [self.roots(), self.logs(), self.directory.join("data")]
             .iter()
             .try_for_each(|path| Self::make_private(path))?;
@@ -50,6 +51,20 @@ impl DataDirectory {
             fs::write(&ignore, "*\n").with_context(|| format!("writing `{}`", ignore.display()))?;
         }
         Ok(())
+    }
+
+    /// Lets nobody else into the directory, whoever made it.
+    fn own(&self) -> anyhow::Result<()> {
+        let path = &self.directory;
+        let doing = || format!("keeping `{}` to ourselves", path.display());
+        let metadata = fs::metadata(path).with_context(doing)?;
+        hint::ensure!(
+            metadata.uid() == rustix::process::geteuid().as_raw(),
+            "`{}` belongs to another user",
+            path.display(),
+            hint = "name a directory of your own with `--data`, or run as the user that made this one"
+        );
+        fs::set_permissions(path, PermissionsExt::from_mode(0o700)).with_context(doing)
     }
 
     /// Creates `directory` with mode 700.

@@ -10,6 +10,7 @@ mod engine;
 mod exit;
 mod internal;
 pub mod logs;
+mod ownership;
 mod ports;
 pub mod report;
 mod root;

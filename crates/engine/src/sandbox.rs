@@ -2,7 +2,7 @@
 //!
 //! The engine starts `driftless task-init` once for each task, so that the sandbox is made by a fresh process with one
 //! thread. That process is the task's *keeper*: it makes the namespaces, starts `driftless task-init --inside` in them,
-//! which mounts the root, gives up every privilege and becomes the service, and then waits for it. Without isolation
+//! which mounts the root, gives up every privilege and starts the service; both wait for it. Without isolation
 //! the keeper itself becomes the service.
 //!
 //! Engine and keeper speak JSON lines over a socket that is the keeper's standard input: [`Spec`] and [`Order`] go in,
@@ -20,12 +20,17 @@ mod mounts;
 mod plain;
 #[cfg(target_os = "linux")]
 mod privileges;
+#[cfg(target_os = "linux")]
+mod sealed;
+#[cfg(target_os = "linux")]
+mod syscalls;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
 use hint::ErrorReport;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use init::starter;
 pub use init::{ARGUMENT, program, run};
 pub use isolation::{Choice, Isolation};
 

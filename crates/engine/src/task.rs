@@ -52,7 +52,7 @@ impl Task {
     pub(crate) async fn start(spawner: &Spawner, id: &str, spec: &Spec, log: &ServiceLog) -> anyhow::Result<Self> {
         let (ours, theirs) = StdStream::pair().context("making a socket")?;
         ours.set_nonblocking(true).context("making a socket")?;
-        let mut command = Command::new(sandbox::program()?);
+        let mut command = Command::new(sandbox::starter(spec.mode)?);
         command
             .arg(sandbox::ARGUMENT)
             .env_clear()

@@ -1,5 +1,6 @@
 //! `driftless up` and its companions, with a service that says what it sees.
 
+mod attacks;
 mod foreground;
 mod lifecycle;
 mod logs;

@@ -1,6 +1,6 @@
 //! What can be found wrong with a release before anything is started.
 
-use std::{collections::BTreeMap, fs, os::unix::fs::chown, path::Path, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::Context;
 use model::{
@@ -15,7 +15,7 @@ use super::Engine;
 use crate::{
     data_directory::DataDirectory,
     definition::Definition,
-    root,
+    ownership, root,
     router::{ListenerRule, Router, Settings},
     sandbox::Mode,
     secrets::Secret,
@@ -59,7 +59,8 @@ impl Engine {
         let Some(data) = definition.data() else { return Ok(()) };
         DataDirectory::make_private(data)?;
         if self.host.isolation.mode() == Mode::Root {
-            give(data, definition.ids()).with_context(|| format!("giving `{}` to the service", data.display()))?;
+            ownership::give(data, definition.ids())
+                .with_context(|| format!("giving `{}` to the service", data.display()))?;
         }
         Ok(())
     }
@@ -96,22 +97,4 @@ fn check_platform(service: &str, image: &Image) -> anyhow::Result<()> {
         hint = "build it for `{here}`"
     );
     Ok(())
-}
-
-/// Gives `path` and everything below it to user and group `ids`, unless it is theirs.
-fn give(path: &Path, ids: (u32, u32)) -> std::io::Result<()> {
-    use std::os::unix::fs::MetadataExt;
-    let metadata = fs::symlink_metadata(path)?;
-    if (metadata.uid(), metadata.gid()) == ids {
-        return Ok(());
-    }
-    if metadata.is_dir() {
-        for entry in fs::read_dir(path)? {
-            give(&entry?.path(), ids)?;
-        }
-    }
-    if metadata.is_symlink() {
-        return std::os::unix::fs::lchown(path, Some(ids.0), Some(ids.1));
-    }
-    chown(path, Some(ids.0), Some(ids.1))
 }

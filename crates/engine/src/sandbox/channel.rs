@@ -29,6 +29,13 @@ impl Channel {
         Ok(Self::new(UnixStream::from(fcntl_dupfd_cloexec(io::stdin(), 3)?)))
     }
 
+    /// A second hold on the conversation. Only one of both may receive.
+    #[cfg(target_os = "linux")]
+    pub(super) fn try_clone(&self) -> io::Result<Self> {
+        self.stream.try_clone().map(Self::new)
+    }
+
+    #[cfg(target_os = "linux")]
     pub(super) fn stream(&self) -> &UnixStream {
         &self.stream
     }

@@ -18,27 +18,41 @@ pub fn program() -> anyhow::Result<PathBuf> {
     std::env::current_exe().context("looking for this program's own file")
 }
 
+/// The program that starts a task which is set apart as `mode` says.
+pub(crate) fn starter(mode: Mode) -> anyhow::Result<PathBuf> {
+    match mode {
+        // What the service may do it may do to our file, too.
+        Mode::Plain => program(),
+        #[cfg(target_os = "linux")]
+        Mode::UserNamespaces | Mode::Root => super::sealed::program(),
+        #[cfg(not(target_os = "linux"))]
+        _ => program(),
+    }
+}
+
 /// Runs the hidden subcommand: reads the specification of a task from standard input and carries it out.
 ///
 /// Returns only on failure, or when the task has ended; all of it is in the reports.
 pub fn run(inside: bool) -> anyhow::Result<ExitCode> {
     let mut channel = Channel::of_stdin().context("opening the conversation with the engine")?;
-    let done = start(&mut channel, inside);
-    let Err(error) = done else { return Ok(ExitCode::SUCCESS) };
+    let report = match start(&mut channel, inside) {
+        Ok(report) => report,
+        Err(error) => Some(Report::Failed(ErrorReport::of(&error))),
+    };
     // If nobody listens any more, nobody wants this task.
-    let _ = channel.send(&Report::Failed(ErrorReport::of(&error)));
-    Ok(ExitCode::FAILURE)
+    let _ = report.map(|report| channel.send(&report));
+    Ok(ExitCode::SUCCESS)
 }
 
-fn start(channel: &mut Channel, inside: bool) -> anyhow::Result<()> {
-    let Some(spec) = channel.receive::<Spec>().context("reading what to run")? else { return Ok(()) };
+fn start(channel: &mut Channel, inside: bool) -> anyhow::Result<Option<Report>> {
+    let Some(spec) = channel.receive::<Spec>().context("reading what to run")? else { return Ok(None) };
     rustix::stdio::dup2_stdin(File::open("/dev/null")?).context("closing standard input")?;
     match spec.mode {
-        Mode::Plain => plain::become_service(&spec, channel),
+        Mode::Plain => plain::become_service(&spec, channel).map(|()| None),
         #[cfg(target_os = "linux")]
-        _ if inside => super::inside::become_service(&spec, channel),
+        _ if inside => super::inside::run_service(&spec, channel).map(Some),
         #[cfg(target_os = "linux")]
-        _ => super::keeper::keep(&spec, channel),
+        _ => super::keeper::keep(&spec, channel).map(Some),
         #[cfg(not(target_os = "linux"))]
         _ => anyhow::bail!("namespaces exist on Linux alone (inside: {inside})"),
     }

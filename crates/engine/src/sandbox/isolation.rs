@@ -91,7 +91,7 @@ fn trial(mode: Mode, scratch: &Path) -> anyhow::Result<()> {
         environment: BTreeMap::new(),
     };
     let (ours, theirs) = UnixStream::pair()?;
-    let mut keeper = Command::new(init::program()?)
+    let mut keeper = Command::new(init::starter(mode)?)
         .arg(init::ARGUMENT)
         .stdin(Stdio::from(OwnedFd::from(theirs)))
         .stdout(Stdio::null())

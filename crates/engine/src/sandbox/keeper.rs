@@ -1,4 +1,4 @@
-//! The keeper: makes the namespaces that take a process to make, starts the service's process, and waits for it.
+//! The keeper: makes the namespaces that take a process to make, starts the first process in them, and waits for it.
 
 use std::{
     fs, io,
@@ -11,32 +11,28 @@ use rustix::{
     event::{PollFd, PollFlags, poll},
     fs::{Mode as FileMode, OFlags},
     io::Errno,
-    process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal},
     thread::UnshareFlags,
 };
 
 use super::{Mode, Order, Report, Spec, channel::Channel, init, privileges};
 
-/// Carries out `spec` and reports how it ended.
-pub(super) fn keep(spec: &Spec, engine: &mut Channel) -> anyhow::Result<()> {
+/// Carries out `spec`, and says how it ended.
+pub(super) fn keep(spec: &Spec, engine: &mut Channel) -> anyhow::Result<Report> {
     privileges::close_descriptors().context("closing file descriptors")?;
     privileges::die_with_parent(engine)?;
     match spec.mode {
         Mode::UserNamespaces => enter_user_namespace(spec.ids)?,
         _ => privileges::unshare(UnshareFlags::NEWPID).context("making a process namespace")?,
     }
-    let (mut service, mut channel) = spawn(spec)?;
+    let (mut task, mut channel) = spawn(spec)?;
     silence().context("letting go of the task's output")?;
-    // Ends when the process becomes the service, or when it could not.
-    if let Some(report) = channel.receive::<Report>().context("waiting for the service to start")? {
-        service.wait().context("waiting for the task's process")?;
-        engine.send(&report)?;
-        return Ok(());
-    }
-    let report = wait(&mut service, engine)?;
-    // Nobody to tell means that the engine is gone, which is why the service was ended.
-    let _ = engine.send(&report);
-    Ok(())
+    pass_on(engine, &mut channel, &mut task)?;
+    let report = channel.receive::<Report>().context("waiting for the task's end")?;
+    let status = task.wait().context("waiting for the task's process")?;
+    // One that was ended says nothing.
+    Ok(report.unwrap_or_else(|| {
+        status.code().map_or_else(|| Report::Signal(status.signal().unwrap_or_default()), Report::Code)
+    }))
 }
 
 /// Enters a new user namespace, in which we have every privilege, and a process namespace for our children.
@@ -64,7 +60,7 @@ fn explain(error: Errno) -> anyhow::Error {
 
 fn spawn(spec: &Spec) -> anyhow::Result<(Child, Channel)> {
     let (ours, theirs) = UnixStream::pair()?;
-    let service = Command::new(init::program()?)
+    let task = Command::new(init::program()?)
         .arg0("driftless")
         .args([init::ARGUMENT, "--inside"])
         .env_clear()
@@ -73,7 +69,7 @@ fn spawn(spec: &Spec) -> anyhow::Result<(Child, Channel)> {
         .context("starting the task's process")?;
     let mut channel = Channel::new(ours);
     channel.send(spec).context("telling the task's process what to run")?;
-    Ok((service, channel))
+    Ok((task, channel))
 }
 
 /// Lets go of the service's standard output and error, which end with the service and not with us.
@@ -84,33 +80,24 @@ fn silence() -> io::Result<()> {
     Ok(())
 }
 
-/// Waits for the service to end, passing on what the engine orders; ends it when the engine is gone.
-fn wait(service: &mut Child, engine: &mut Channel) -> anyhow::Result<Report> {
-    let pid = Pid::from_child(service);
-    let process = pidfd_open(pid, PidfdFlags::empty()).context("opening the task's process")?;
+/// Passes on what the engine orders until the task has something to say; ends the task when the engine is gone.
+fn pass_on(engine: &mut Channel, task: &mut Channel, process: &mut Child) -> anyhow::Result<()> {
     loop {
-        let mut fds = [PollFd::new(&process, PollFlags::IN), PollFd::new(engine.stream(), PollFlags::IN)];
+        let mut fds = [PollFd::new(task.stream(), PollFlags::IN), PollFd::new(engine.stream(), PollFlags::IN)];
         match poll(&mut fds, None) {
             Err(Errno::INTR) => continue,
             other => other.context("waiting for the task")?,
         };
-        let (ended, spoken) = (!fds[0].revents().is_empty(), !fds[1].revents().is_empty());
-        if ended {
-            break;
+        let (said, ordered) = (!fds[0].revents().is_empty(), !fds[1].revents().is_empty());
+        if said {
+            return Ok(());
         }
-        if spoken {
-            // It may have ended in this moment, which the next turn finds out.
-            let _ = pidfd_send_signal(&process, signal(engine.receive::<Order>().unwrap_or_default()));
+        if ordered {
+            match engine.receive::<Order>().unwrap_or_default() {
+                // It may have ended in this moment, which the next turn finds out.
+                Some(order) => _ = task.send(&order),
+                None => return process.kill().context("ending the task"),
+            }
         }
-    }
-    let status = service.wait().context("waiting for the service")?;
-    Ok(status.code().map_or_else(|| Report::Signal(status.signal().unwrap_or_default()), Report::Code))
-}
-
-fn signal(order: Option<Order>) -> Signal {
-    match order {
-        Some(Order::Stop) => Signal::TERM,
-        // The engine is gone.
-        None => Signal::KILL,
     }
 }

@@ -21,6 +21,20 @@ const DEVICES: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
 /// Files of the host that a task sees as they are, as on ECS.
 const HOST_FILES: [&str; 2] = ["etc/resolv.conf", "etc/hosts"];
 
+/// Settings of the kernel, which without privileges are still root's to change. As other runtimes have it.
+const READ_ONLY: [&str; 5] = ["proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger"];
+/// What tells about the machine, and is not the task's business.
+const MASKED: [&str; 8] = [
+    "proc/acpi",
+    "proc/kcore",
+    "proc/keys",
+    "proc/key-users",
+    "proc/latency_stats",
+    "proc/sched_debug",
+    "proc/scsi",
+    "proc/timer_list",
+];
+
 /// Makes `root` the root of this process, with its own `/proc`, `/dev` and `/tmp`, and `data` as the only place that
 /// is kept. The process must have mount and process namespaces of its own. The mount points must exist.
 pub(super) fn enter(root: &Path, data: Option<&Data>) -> anyhow::Result<()> {
@@ -31,6 +45,7 @@ pub(super) fn enter(root: &Path, data: Option<&Data>) -> anyhow::Result<()> {
     // The directory's mount, not the directory under it.
     chdir(root).with_context(|| format!("entering `{}`", root.display()))?;
     mount_new("proc", Path::new("proc"), MountFlags::NOEXEC, "")?;
+    hide_the_machine()?;
     devices().context("making `/dev`")?;
     mount_new("tmpfs", Path::new("tmp"), MountFlags::empty(), &format!("mode=1777,size={TMP_BYTES}"))?;
     for file in HOST_FILES {
@@ -51,6 +66,23 @@ pub(super) fn enter(root: &Path, data: Option<&Data>) -> anyhow::Result<()> {
     pivot_root(".", ".").context("changing the root")?;
     unmount(".", UnmountFlags::DETACH).context("leaving the old root")?;
     chdir("/").context("entering the new root")
+}
+
+/// Has `/proc` tell of the task alone.
+fn hide_the_machine() -> anyhow::Result<()> {
+    // What this kernel does not have needs no hiding.
+    for path in READ_ONLY.map(Path::new).into_iter().filter(|path| path.exists()) {
+        bind(path, path)?;
+        remount(path, MountFlags::RDONLY | MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC)?;
+    }
+    for path in MASKED.map(Path::new).into_iter().filter(|path| path.exists()) {
+        if path.is_dir() {
+            mount_new("tmpfs", path, MountFlags::RDONLY | MountFlags::NOEXEC, "mode=755,size=0")?;
+        } else {
+            bind(Path::new("/dev/null"), path)?;
+        }
+    }
+    Ok(())
 }
 
 fn devices() -> anyhow::Result<()> {

@@ -34,6 +34,22 @@ pub(super) fn die_with_parent(parent: &Channel) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Leaves the keyring of the user's session, in which other programs keep tickets and keys, for an empty one.
+pub(super) fn leave_keyring() -> Result<(), Errno> {
+    const JOIN_SESSION_KEYRING: libc::c_int = 1;
+    // SAFETY: the call takes a number and a name, for which null stands; it reads and writes no memory of ours.
+    #[allow(unsafe_code)]
+    let keyring = unsafe { libc::syscall(libc::SYS_keyctl, JOIN_SESSION_KEYRING, std::ptr::null::<libc::c_char>()) };
+    if keyring >= 0 {
+        return Ok(());
+    }
+    match Errno::from_io_error(&std::io::Error::last_os_error()).unwrap_or(Errno::NOSYS) {
+        // There are none here; or a container's rules keep them from us, and from the service as well.
+        Errno::NOSYS | Errno::PERM | Errno::ACCESS => Ok(()),
+        error => Err(error),
+    }
+}
+
 /// Has every descriptor but 0, 1 and 2 closed when this process becomes another program.
 pub(super) fn close_descriptors() -> anyhow::Result<()> {
     for entry in fs::read_dir("/proc/self/fd")? {
@@ -67,6 +83,8 @@ pub(super) fn drop_all(ids: Option<(u32, u32)>) -> anyhow::Result<()> {
     let all = CapabilitySet::from_bits_retain((1 << (last_capability()? + 1)) - 1);
     each(all, remove_capability_from_bounding_set).context("dropping the capability bounding set")?;
     if let Some((uid, gid)) = ids {
+        // The kernel takes the highest number for "as it is", which is root.
+        ensure!([uid, gid].iter().all(|id| ![0, u32::MAX].contains(id)), "`{uid}:{gid}` is not an unprivileged user");
         let (uid, gid) = (Uid::from_raw(uid), Gid::from_raw(gid));
         set_thread_groups(&[]).context("dropping groups")?;
         set_thread_res_gid(gid, gid, gid).context("changing the group")?;
@@ -86,4 +104,31 @@ fn last_capability() -> anyhow::Result<u32> {
 fn each(set: CapabilitySet, mut act: impl FnMut(CapabilitySet) -> Result<(), Errno>) -> Result<(), Errno> {
     let bits = (0..64).map(|bit| CapabilitySet::from_bits_retain(1 << bit));
     bits.filter(|capability| set.contains(*capability)).try_for_each(&mut act)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The number of this thread's session keyring.
+    fn keyring() -> libc::c_long {
+        const GET_KEYRING_ID: libc::c_int = 0;
+        const SESSION_KEYRING: libc::c_int = -3;
+        // SAFETY: the call takes numbers alone.
+        #[allow(unsafe_code)]
+        unsafe {
+            libc::syscall(libc::SYS_keyctl, GET_KEYRING_ID, SESSION_KEYRING, 0)
+        }
+    }
+
+    #[test]
+    fn the_keyring_of_the_session_is_left() {
+        let before = keyring();
+        if before < 0 {
+            testing::left_out("there are no keyrings here");
+            return;
+        }
+        leave_keyring().unwrap();
+        assert!(keyring() > 0 && keyring() != before);
+    }
 }
