@@ -1,6 +1,8 @@
 # What things are called on AWS. Most names are unique in an account and region, so they hold project and environment.
 { lib, project }:
 let
+  # Where roles are. No name has a slash in it, so that `items` in `dev` ends where a project `items-dev` begins.
+  path = "/driftless/${project.project}/";
   # What load balancers and target groups may have: a name that is too long ends in a hash of itself.
   short =
     limit: name:
@@ -11,7 +13,7 @@ let
     if lib.stringLength name <= limit then name else "${kept}-${hash}";
 in
 {
-  inherit short;
+  inherit path short;
   partition =
     region:
     if lib.hasPrefix "cn-" region then
@@ -33,6 +35,7 @@ in
   repository = service: "${project.project}/${service}";
 
   of = environment: {
+    path = "${path}${environment.name}/";
     family = service: "${environment.prefix}-${service}";
     logGroup = service: "/ecs/${project.project}/${environment.name}/${service}";
     secret = service: variable: "${project.project}/${environment.name}/${service}/${variable}";

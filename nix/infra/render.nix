@@ -17,28 +17,30 @@ let
 
   # The user's word is the last. A null takes away.
   withLast =
-    rendered: last:
+    path: rendered: last:
     let
       merged =
         rendered: lib.filterAttrsRecursive (_: value: value != null) (lib.recursiveUpdate rendered last);
     in
     # What it gives to a role is among what the role may have.
-    merged (lib.recursiveUpdate (lib.recursiveUpdate rendered (bounded (merged rendered))) (exclusive (merged rendered)));
+    merged (lib.recursiveUpdate (lib.recursiveUpdate rendered (placed path (merged rendered))) (exclusive (merged rendered)));
 
-  # Roles that the user adds are bounded, too.
-  bounded =
-    root:
-    lib.optionalAttrs (names.boundary != null) {
-      resource.aws_iam_role = lib.mapAttrs (_: _: { permissions_boundary = names.boundary; }) (
-        root.resource.aws_iam_role or { }
-      );
+  # Roles that the user adds are in the same place, and bounded, too.
+  placed =
+    path: root:
+    lib.optionalAttrs (root ? resource.aws_iam_role) {
+      resource.aws_iam_role = lib.mapAttrs (
+        _: _:
+        { inherit path; }
+        // lib.optionalAttrs (names.boundary != null) { permissions_boundary = names.boundary; }
+      ) root.resource.aws_iam_role;
     };
   exclusive = import ./exclusive.nix { inherit lib; };
 in
 {
   environment =
     environment:
-    withLast (core ((import ./areas.nix { inherit lib; }).aws ++ [ ./environment/aws.nix ]) {
+    withLast (names.of environment).path (core ((import ./areas.nix { inherit lib; }).aws ++ [ ./environment/aws.nix ]) {
       inherit environment project;
       names = names // names.of environment;
       securityGroups = import ./securitygroups.nix { inherit environment lib; };
@@ -47,7 +49,7 @@ in
 
   foundation =
     environments:
-    withLast (core [ ./foundation/aws.nix ] {
+    withLast names.path (core [ ./foundation/aws.nix ] {
       inherit environments names project;
     }) project.foundation.terraform;
 }

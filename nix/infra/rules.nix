@@ -58,7 +58,7 @@ let
     project.assertions
     ++ values.problems trees
     ++ import ./project/rules.nix { inherit lib project; }
-    ++ import ./foundation/rules.nix { inherit lib project; }
+    ++ import ./foundation/rules.nix { inherit environments lib project; }
     ++ ofServices "" null services
   );
 

@@ -63,7 +63,8 @@ def _need(call: Call, line: str, values: dict[str, Any], first: bool) -> Need | 
                 return None
             continue
         key, _, value = word.partition("=")
-        context[key] = _filled(value, values)[0] if "{" in value else value
+        if all(_value(values, name) for name in PLACE.findall(value)):
+            context[key] = _filled(value, values)[0]
     resource = parts["resource"]
     whole = PLACE.fullmatch(resource)
     if whole and not _value(values, whole[1]):

@@ -3,18 +3,28 @@
 from collections.abc import Callable
 from typing import Any
 
+from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.ecs.models import ecs_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.secretsmanager.models import secretsmanager_backends
 
 from .. import ACCOUNT
+from ..patches import tags
 from .call import Call
 
 
 def values(call: Call) -> dict[str, Any]:
     derive = SERVICES.get(call.service)
     return derive(call) if derive else {}
+
+
+def _autoscaling(call: Call) -> dict[str, Any]:
+    """The tags of the target, if it is there."""
+    backend = applicationautoscaling_backends[ACCOUNT][call.region]
+    dimension, resource = call.parameters.get("ScalableDimension"), call.parameters.get("ResourceId")
+    target = backend.targets.get(dimension, {}).get(resource)
+    return {"own": tags.of(backend, target.arn)} if target else {}
 
 
 def _iam(call: Call) -> dict[str, Any]:
@@ -63,6 +73,7 @@ def _ecs(call: Call) -> dict[str, Any]:
 
 
 SERVICES: dict[str, Callable[[Call], dict[str, Any]]] = {
+    "application-autoscaling": _autoscaling,
     "ecs": _ecs,
     "iam": _iam,
     "kms": _kms,

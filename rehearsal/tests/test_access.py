@@ -232,8 +232,14 @@ def test_a_role_is_taken_by_whom_its_trust_names(account: Account) -> None:
         assert f"is not authorized to perform: sts:AssumeRole on resource: {name}" in refused[2]
 
 
-def token(subject: str, audience: str = "sts.amazonaws.com", issuer: str = f"https://{ISSUER}", lifetime: int = 300) -> str:
-    claims = {"iss": issuer, "aud": audience, "sub": subject, "exp": int(time.time()) + lifetime}
+def token(
+    subject: str,
+    audience: str = "sts.amazonaws.com",
+    issuer: str = f"https://{ISSUER}",
+    lifetime: int = 300,
+    ref: str = "refs/heads/main",
+) -> str:
+    claims = {"iss": issuer, "aud": audience, "sub": subject, "ref": ref, "exp": int(time.time()) + lifetime}
     return ".".join(
         base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (b"{}", json.dumps(claims).encode(), b"0")
     )

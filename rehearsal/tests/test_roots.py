@@ -22,6 +22,9 @@ WORKFLOWS = ROOT / "nix/golden/stacks/workflows"
 #: Of the images, whose digests nobody has pushed.
 NOT_PUSHED = "CannotPullContainerError: not found"
 STATE = "items-driftless-123456789012-us-east-1"
+#: Where the roles of workflows are.
+OWN = "driftless/items"
+REPOSITORY = "repo:example@12/items@345"
 
 
 def configuration(path: Path) -> dict[str, Any]:
@@ -34,8 +37,8 @@ def by_workflows(name: str, account: Account, tmp_path: Path, late: tuple[str, .
         without_backend(configuration(WORKFLOWS / "foundation/config.tf.json")), tmp_path / "foundation", account
     ).apply()
     account.client("s3").create_bucket(Bucket=STATE)
-    deploy = with_token(account, "items-deploy", token("repo:example@12/items@345:ref:refs/heads/main"))
-    plan = with_token(account, "items-plan", token("repo:example@12/items@345:pull_request"))
+    deploy = with_token(account, f"{OWN}/items-{name}-deploy", token(f"{REPOSITORY}:environment:{name}"))
+    plan = with_token(account, f"{OWN}/items-plan", token(f"{REPOSITORY}:pull_request", ref="refs/pull/1/merge"))
     before = inventory(account)
     root = Root.of(rendered(name), tmp_path / name, deploy, bucket=STATE, images=images())
     # What services wait for comes late: those that did not wait would start tasks that lack it.
@@ -72,7 +75,11 @@ def assert_only_reads(plan: Account) -> None:
         ("iam", "put_role_policy", {"RoleName": "items-plan", "PolicyName": "more", "PolicyDocument": "{}"}),
         ("s3", "put_object", {"Bucket": STATE, "Key": "dev.tfstate", "Body": b"{}"}),
         ("secretsmanager", "get_secret_value", {"SecretId": "items/dev/SECRET_KEY"}),
-        ("sts", "assume_role", {"RoleArn": "arn:aws:iam::123456789012:role/items-deploy", "RoleSessionName": "more"}),
+        (
+            "sts",
+            "assume_role",
+            {"RoleArn": f"arn:aws:iam::123456789012:role/{OWN}/items-dev-deploy", "RoleSessionName": "more"},
+        ),
     ):
         with pytest.raises(ClientError, match="AccessDenied"):
             getattr(plan.client(service), call)(**wanted)

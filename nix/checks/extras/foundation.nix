@@ -25,9 +25,35 @@ let
     };
   root = github: more: (eval github more).roots.foundation.resource;
   statements = policy: (builtins.fromJSON policy).Statement;
-  trust =
-    role: github:
-    (lib.head (statements (root github { }).aws_iam_role.${role}.assume_role_policy)).Condition;
+  conditions = one: (lib.head (statements one.assume_role_policy)).Condition;
+  trust = role: github: conditions (root github { }).aws_iam_role.${role};
+  # Two environments, and two projects of which the name of one begins with what the other's environment is called.
+  siblings = [
+    "shop"
+    "shop-dev"
+  ];
+  of =
+    project:
+    (library.evalInfra {
+      inherit lib;
+      modules = [
+        {
+          inherit project;
+          services.web.port = 80;
+          services.prod-web.port = 80;
+          foundation.github = {
+            repository = "example/${project}";
+            infrastructure = true;
+            pullRequests = [ "dev" ];
+          };
+          environments.dev = { };
+          environments.prod = {
+            deployment.strategy = "blue-green";
+            accessLogs.enable = true;
+          };
+        }
+      ];
+    }).roots;
   # The resources for which a role may do something.
   may =
     policy: action: more:
@@ -47,25 +73,25 @@ in
   # Repositories since July 2026, and those that were renamed since, have ids in the subjects of their tokens.
   testARepositoryIsKnownByItsNameAndIds = {
     expr =
-      (trust "deploy" {
+      (trust "deploy_dev" {
         ownerId = 12;
         repositoryId = 345;
       }).StringEquals.${subject};
     expected = [
-      "repo:example/shop:ref:refs/heads/main"
-      "repo:example@12/shop@345:ref:refs/heads/main"
+      "repo:example/shop:environment:dev"
+      "repo:example@12/shop@345:environment:dev"
     ];
   };
 
   testWithoutIdsAnyOfThatNameIsMeant = {
     expr = map (role: (trust role { pullRequests = true; }).StringLike.${subject}) [
-      "deploy"
+      "deploy_dev"
       "plan"
     ];
     expected = [
       [
-        "repo:example/shop:ref:refs/heads/main"
-        "repo:example@*/shop@*:ref:refs/heads/main"
+        "repo:example/shop:environment:dev"
+        "repo:example@*/shop@*:environment:dev"
       ]
       [
         "repo:example/shop:pull_request"
@@ -86,11 +112,11 @@ in
     in
     {
       expr = [
-        (root { } { }).aws_iam_role.deploy.max_session_duration
-        (root { } (moved { })).aws_iam_role.deploy.max_session_duration
+        (root { } { }).aws_iam_role.deploy_dev.max_session_duration
+        (root { } (moved { })).aws_iam_role.deploy_dev.max_session_duration
         (root { } (moved {
           stepBake = 30;
-        })).aws_iam_role.deploy.max_session_duration
+        })).aws_iam_role.deploy_dev.max_session_duration
         (said (eval { } (moved { })).warnings "environments.dev.deployment.strategy")
         (said (eval { } (moved { bake = 600; })).failed "environments.dev.deployment.strategy")
       ];
@@ -137,7 +163,7 @@ in
   };
 
   testInfrastructureMayHaveAPasswordMadeByRds = {
-    expr = map (action: lib.filter (lib.hasInfix "rds!") (may "deploy_infrastructure" action { })) [
+    expr = map (action: lib.filter (lib.hasInfix "rds!") (may "deploy_dev_infrastructure" action { })) [
       "secretsmanager:CreateSecret"
       "secretsmanager:TagResource"
       "secretsmanager:RotateSecret"
@@ -154,15 +180,146 @@ in
   };
 
   testInfrastructureMayDescribeItsRolesAnew = {
-    expr = may "deploy_infrastructure" "iam:UpdateRoleDescription" { };
-    expected = [ "arn:aws:iam::${account}:role/shop-dev-*" ];
+    expr = may "deploy_dev_infrastructure" "iam:UpdateRoleDescription" { };
+    expected = [ "arn:aws:iam::${account}:role/driftless/shop/dev/*" ];
   };
 
-  testACommandInATaskIsACommandOfItsCluster = {
-    expr = may "deploy_release" "ecs:ExecuteCommand" { };
+  # It would be a shell in whatever runs, and nothing calls it.
+  testNobodyMayEnterATask = {
+    expr = lib.filter (name: lib.hasInfix "ExecuteCommand" (of "shop").foundation.resource.aws_iam_role_policy.${name}.policy) (
+      lib.attrNames (of "shop").foundation.resource.aws_iam_role_policy
+    );
+    expected = [ ];
+  };
+
+  # What is not the branch `main`, or has not passed the environment of GitHub, gets no role.
+  testEachEnvironmentTrustsTheEnvironmentOfGitHubWithItsNameAlone = {
+    expr = lib.mapAttrs (_: role: (conditions role).StringLike.${subject}) (of "shop").foundation.resource.aws_iam_role;
+    expected = {
+      deploy_dev = [
+        "repo:example/shop:environment:dev"
+        "repo:example@*/shop@*:environment:dev"
+      ];
+      deploy_prod = [
+        "repo:example/shop:environment:prod"
+        "repo:example@*/shop@*:environment:prod"
+      ];
+      plan = [
+        "repo:example/shop:pull_request"
+        "repo:example@*/shop@*:pull_request"
+      ];
+    };
+  };
+
+  testOnlyRunsOfTheseBranchesRelease = {
+    expr =
+      let
+        refs = role: github: (trust role github).StringEquals."token.actions.githubusercontent.com:ref" or null;
+      in
+      [
+        (refs "deploy_dev" { })
+        (refs "deploy_dev" { refs = [ "refs/heads/release" ]; })
+        (refs "deploy_dev" { refs = [ ]; })
+        (refs "plan" { pullRequests = true; })
+      ];
     expected = [
-      "arn:aws:ecs:us-east-1:${account}:cluster/shop-dev"
-      "arn:aws:ecs:us-east-1:${account}:task/shop-dev/*"
+      [ "refs/heads/main" ]
+      [ "refs/heads/release" ]
+      null
+      null
+    ];
+  };
+
+  testWhoMayChangeEverythingIsSaidByEnvironment = {
+    expr =
+      let
+        policies =
+          github:
+          lib.attrNames
+            (root github {
+              environments.prod = { };
+            }).aws_iam_role_policy;
+      in
+      [
+        (policies { infrastructure = [ "dev" ]; })
+        (policies { pullRequests = [ ]; })
+        (said (eval { pullRequests = [ "staging" ]; } { }).failed "there is no environment `staging`")
+      ];
+    expected = [
+      [
+        "deploy_dev_infrastructure"
+        "deploy_dev_read"
+        "deploy_dev_release"
+        "deploy_prod_read"
+        "deploy_prod_release"
+      ]
+      [
+        "deploy_dev_read"
+        "deploy_dev_release"
+        "deploy_prod_read"
+        "deploy_prod_release"
+      ]
+      true
+    ];
+  };
+
+  # No ARN with a star in it fits a name of the other project, or of the other environment.
+  testNothingOfASiblingIsMatched = {
+    expr =
+      let
+        policies = root: lib.attrValues root.foundation.resource.aws_iam_role_policy;
+        resources =
+          root:
+          lib.unique (
+            lib.concatMap (one: lib.concatMap (statement: lib.toList statement.Resource) (statements one.policy)) (policies root)
+          );
+        # Up to the star: that it is the beginning of a name of somebody else's.
+        beginning = resource: lib.head (lib.splitString "*" resource);
+        stars = lib.filter (resource: lib.hasSuffix "*" resource && resource != "*");
+        ambiguous =
+          resource: !lib.hasSuffix "/" (beginning resource) && !lib.hasSuffix ":" (beginning resource) && !lib.hasSuffix "!" (beginning resource);
+      in
+      map (project: lib.filter ambiguous (stars (resources (of project)))) siblings;
+    expected = [
+      [ ]
+      [ ]
+    ];
+  };
+
+  testRolesArePutWhereNoOtherProjectHasAny = {
+    expr = map (
+      project: lib.mapAttrs (_: root: lib.unique (map (role: role.path) (lib.attrValues root.resource.aws_iam_role))) (of project)
+    ) siblings;
+    expected = [
+      {
+        foundation = [ "/driftless/shop/" ];
+        dev = [ "/driftless/shop/dev/" ];
+        prod = [ "/driftless/shop/prod/" ];
+      }
+      {
+        foundation = [ "/driftless/shop-dev/" ];
+        dev = [ "/driftless/shop-dev/dev/" ];
+        prod = [ "/driftless/shop-dev/prod/" ];
+      }
+    ];
+  };
+
+  # AWS says so at the end of an apply.
+  testARoleHasRoomForWhatItMay = {
+    expr =
+      let
+        services = count: {
+          services = lib.genAttrs' (lib.range 1 count) (number: lib.nameValuePair "service-${toString number}" { port = 80; });
+        };
+        tooMany = count: lib.any (lib.hasInfix "AWS allows 10240") (eval { infrastructure = true; } (services count)).failed;
+      in
+      map tooMany [
+        10
+        40
+      ];
+    expected = [
+      false
+      true
     ];
   };
 
@@ -181,7 +338,7 @@ in
           map (one: one.Condition.StringEquals."iam:PermissionsBoundary" or null) (
             lib.filter (one: lib.elem action (lib.toList one.Action)) (
               statements
-                (evaluated boundary).roots.foundation.resource.aws_iam_role_policy.deploy_infrastructure.policy
+                (evaluated boundary).roots.foundation.resource.aws_iam_role_policy.deploy_dev_infrastructure.policy
             )
           );
         with' = evaluated "limits/driftless";
@@ -233,7 +390,7 @@ in
           lib.filter (one: one.Action == "iam:PassRole")
             (statements
               (eval { } { environments.dev.deployment = { inherit strategy; }; })
-              .roots.foundation.resource.aws_iam_role_policy.deploy_release.policy
+              .roots.foundation.resource.aws_iam_role_policy.deploy_dev_release.policy
             );
         shown = map (one: [ one.Resource one.Condition.StringEquals."iam:PassedToService" ]);
       in
@@ -244,7 +401,7 @@ in
     expected =
       let
         tasks = [
-          [ "arn:aws:iam::${account}:role/shop-dev-*" ]
+          "arn:aws:iam::${account}:role/driftless/shop/dev/*"
           "ecs-tasks.amazonaws.com"
         ];
       in
@@ -253,7 +410,7 @@ in
         [
           tasks
           [
-            [ "arn:aws:iam::${account}:role/shop-dev-deployments" ]
+            "arn:aws:iam::${account}:role/driftless/shop/dev/shop-dev-deployments"
             "ecs.amazonaws.com"
           ]
         ]

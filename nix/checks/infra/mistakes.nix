@@ -86,10 +86,12 @@
     github = {
       repository = "shop";
       ownerId = 1;
-      subjects = [
-        "*"
-        "pull_request"
+      refs = [
+        "refs/heads/*"
+        "main"
       ];
+      subjects = [ "ref:refs/heads/main" ];
+      infrastructure = [ "staging" ];
     };
   };
 

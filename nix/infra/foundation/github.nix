@@ -1,4 +1,5 @@
-# Who may release from GitHub: a role that only runs of one repository can have, for an hour, or for as long as a release takes.
+# Who may release from GitHub: a role for each environment that only runs of one repository can have, for an hour, or for as
+# long as a release takes.
 # https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
 {
   environments,
@@ -9,8 +10,7 @@
 }@arguments:
 let
   moving = import ../moving.nix { inherit lib; };
-  # Build and push, tasks that start, and a way back that takes as long again.
-  minutes = 60 + 2 * lib.foldl' lib.max 0 (lib.mapAttrsToList (_: moving.minutes) environments);
+  roles = import ./roles.nix { inherit environments lib project; };
   inherit (project.foundation) github region;
   partition = names.partition region;
   issuer = "token.actions.githubusercontent.com";
@@ -49,22 +49,62 @@ let
       numbered
     ];
 
-  # For runs of the repository whose subjects end so.
-  role = name: description: subjects: {
-    name = names.short 64 "${project.project}-${name}";
+  # For runs of the repository whose subject ends so, and which are of these branches.
+  # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+  role =
+    {
+      name,
+      description,
+      subject,
+      refs,
+      minutes,
+    }:
+    {
+      name = names.short 64 name;
+      inherit description;
+      # A role may be had for twelve hours at most.
+      max_session_duration = 60 * lib.min 720 minutes;
+      assume_role_policy = policy [
+        {
+          Effect = "Allow";
+          Action = "sts:AssumeRoleWithWebIdentity";
+          Principal.Federated = provider;
+          Condition =
+            lib.recursiveUpdate
+              {
+                StringEquals = {
+                  "${issuer}:aud" = "sts.amazonaws.com";
+                }
+                // lib.optionalAttrs (refs != [ ]) { "${issuer}:ref" = refs; };
+              }
+              { ${if known then "StringEquals" else "StringLike"}."${issuer}:sub" = named subject; };
+        }
+      ];
+    };
+
+  # A job that names an environment of GitHub has it in its token, once the environment's reviewers have agreed.
+  deploy =
+    name: environment:
+    lib.nameValuePair "deploy_${name}" (role {
+      name = "${environment.prefix}-deploy";
+      description = "Releases ${environment.prefix} from ${github.repository}";
+      subject = "environment:${name}";
+      inherit (github) refs;
+      # Build and push, tasks that start, and a way back that takes as long again.
+      minutes = 60 + 2 * moving.minutes environment;
+    });
+
+  plan = role {
+    name = "${project.project}-plan";
+    description = "Plans ${project.project} for pull requests of ${github.repository}";
+    subject = "pull_request";
+    refs = [ ];
+    minutes = 60;
+  };
+
+  said = description: role: {
     inherit description;
-    # A role may be had for twelve hours at most.
-    max_session_duration = 60 * lib.min 720 minutes;
-    assume_role_policy = policy [
-      {
-        Effect = "Allow";
-        Action = "sts:AssumeRoleWithWebIdentity";
-        Principal.Federated = provider;
-        Condition = lib.recursiveUpdate { StringEquals."${issuer}:aud" = "sts.amazonaws.com"; } {
-          ${if known then "StringEquals" else "StringLike"}."${issuer}:sub" = lib.concatMap named subjects;
-        };
-      }
-    ];
+    value = "\${aws_iam_role.${role}.arn}";
   };
 in
 lib.mkIf (github != null) {
@@ -78,37 +118,29 @@ lib.mkIf (github != null) {
       };
     };
 
-    aws_iam_role = {
-      deploy = role "deploy" "Releases ${project.project} from ${github.repository}" github.subjects;
-    }
-    // lib.optionalAttrs github.pullRequests {
-      plan = role "plan" "Plans ${project.project} for pull requests of ${github.repository}" [
-        "pull_request"
-      ];
-    };
+    aws_iam_role = lib.mapAttrs' deploy environments // lib.optionalAttrs (roles.planned != { }) { inherit plan; };
 
-    aws_iam_role_policy = {
-      deploy_release = attached "deploy" "release" permissions.release;
-      deploy_read = attached "deploy" "read" permissions.read;
-    }
-    // lib.optionalAttrs github.infrastructure {
-      deploy_infrastructure = attached "deploy" "infrastructure" permissions.infrastructure;
-    }
-    // lib.optionalAttrs github.pullRequests {
-      plan_read = attached "plan" "read" (permissions.read ++ permissions.readState);
-    };
+    aws_iam_role_policy =
+      lib.concatMapAttrs (
+        name: environment:
+        lib.mapAttrs' (
+          part: statements:
+          lib.nameValuePair "deploy_${name}_${part}" (attached "deploy_${name}" part statements)
+        ) (permissions.deploy environment)
+      ) environments
+      // lib.optionalAttrs (roles.planned != { }) {
+        plan_read = attached "plan" "read" (permissions.plan (lib.attrValues roles.planned));
+      };
   };
 
-  output = {
-    deploy_role_arn = {
-      description = "The role that workflows on GitHub take.";
-      value = "\${aws_iam_role.deploy.arn}";
+  output =
+    lib.mapAttrs' (
+      name: _:
+      lib.nameValuePair "${name}_deploy_role_arn" (
+        said "The role that workflows on GitHub take to release to ${name}." "deploy_${name}"
+      )
+    ) environments
+    // lib.optionalAttrs (roles.planned != { }) {
+      plan_role_arn = said "The role that runs of pull requests take." "plan";
     };
-  }
-  // lib.optionalAttrs github.pullRequests {
-    plan_role_arn = {
-      description = "The role that runs of pull requests take.";
-      value = "\${aws_iam_role.plan.arn}";
-    };
-  };
 }

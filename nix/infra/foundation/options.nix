@@ -4,6 +4,8 @@ let
   inherit (lib) mkOption types;
   typed = import ../types.nix { inherit lib; };
   versions = import ../provider.nix { inherit lib; };
+  # All environments, none, or those that are named.
+  some = types.either types.bool (types.listOf types.str);
 in
 {
   options.foundation = {
@@ -83,33 +85,39 @@ in
               description = "Number of the repository: `gh api repos/OWNER/NAME --jq .id`.";
               example = 1296269;
             };
-            subjects = mkOption {
+            refs = mkOption {
               type = types.listOf types.str;
-              default = [ "ref:refs/heads/main" ];
+              default = [ "refs/heads/main" ];
               description = ''
-                Which runs may release: ends of the token's subject, without stars. A job that names an environment of GitHub
-                has `environment:NAME`, whatever its branch.
+                Branches and tags whose runs may release, without stars; `[ ]` is any. To an environment, runs release that name
+                the environment of GitHub with the same name, whose reviewers then have agreed.
               '';
-              example = [
-                "ref:refs/heads/main"
-                "environment:prod"
-              ];
+              example = [ "refs/heads/release" ];
+            };
+            subjects = mkOption {
+              type = types.nullOr (types.listOf types.str);
+              default = null;
+              internal = true;
+              description = "What one role for all environments trusted. It is not there any more.";
             };
             pullRequests = mkOption {
-              type = types.bool;
+              type = some;
               default = false;
               description = ''
-                Whether runs of pull requests may plan, with a role of their own that changes nothing. It reads the account,
-                state and settings included, and so can everybody who may push a branch to the repository.
+                Whether runs of pull requests may plan, with a role of their own that changes nothing; or for which environments.
+                It reads the settings of all that is in the account, and the states of these environments, and so can everybody
+                who may push a branch to the repository.
               '';
+              example = [ "dev" ];
             };
             infrastructure = mkOption {
-              type = types.bool;
+              type = some;
               default = false;
               description = ''
-                Whether workflows may change everything that infra.nix describes. Otherwise they may release: push images, put
-                them into services, read the rest.
+                Whether workflows may change everything that infra.nix describes; or in which environments. Otherwise they may
+                release: push images, put them into services, read the rest.
               '';
+              example = [ "dev" ];
             };
             createProvider = mkOption {
               type = types.bool;

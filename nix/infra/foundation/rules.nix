@@ -1,14 +1,38 @@
 # What must hold for what all environments share.
-{ lib, project }:
+{
+  lib,
+  project,
+  environments,
+}:
 let
   inherit (project.foundation) github provider repositories;
   versions = import ../provider.nix { inherit lib; };
   oldest = versions.oldest provider;
   needed = if repositories.shareLayers then versions.blobMounting else "5.100";
-  # What the policies of a role may hold together is 10,240 characters; each environment adds about a thousand.
-  room = 5;
-  count = lib.length (lib.attrNames project.environments);
-  subjects = if github == null then [ ] else github.subjects;
+  names = import ../names.nix { inherit lib project; };
+  # What the policies of a role may hold together, spaces not counted.
+  room = 10240;
+  strangers = said: lib.filter (name: !environments ? ${name}) (lib.optionals (lib.isList said) said);
+  unknown = lib.concatMap (option: map (name: { inherit name option; }) (strangers github.${option})) [
+    "infrastructure"
+    "pullRequests"
+  ];
+  policies =
+    (import ./permissions.nix {
+      inherit
+        environments
+        lib
+        names
+        project
+        ;
+      account = "123456789012";
+      partition = names.partition project.foundation.region;
+    }).deploy;
+  size =
+    environment:
+    lib.foldl' (sum: statements: sum + lib.stringLength (builtins.toJSON statements)) 0 (
+      lib.attrValues (policies environment)
+    );
 in
 [
   {
@@ -19,14 +43,6 @@ in
     assertion =
       github == null || builtins.match "[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+" github.repository != null;
     message = "foundation.github.repository = \"${github.repository}\": must be owner and name, such as example/items";
-  }
-  {
-    assertion = github == null || count <= room;
-    message = "foundation.github: a role's policies have room for ${toString room} environments, there are ${toString count}; describe some of them in a project of their own";
-  }
-  {
-    assertion = github == null || subjects != [ ];
-    message = "foundation.github.subjects = [ ]: nobody could take the role; name a branch, such as \"ref:refs/heads/main\"";
   }
 ]
 ++ lib.optionals (github != null) (
@@ -46,13 +62,28 @@ in
         ]
       )
 )
-++ map (subject: {
-  assertion = !lib.hasInfix "*" subject;
-  message = "foundation.github.subjects: `${subject}` would let in runs that nobody reviewed, such as those of pull requests; name branches or environments, without stars";
-}) subjects
-++ [
-  {
-    assertion = !lib.elem "pull_request" subjects;
-    message = "foundation.github.subjects: `pull_request` would let runs release that nobody reviewed; `pullRequests = true` lets them plan";
-  }
-]
+++ lib.optionals (github != null) (
+  [
+    {
+      assertion = github.subjects == null;
+      message = "foundation.github.subjects: each environment has a role of its own now, for runs that name the environment of GitHub with the same name; leave it out, and say by `refs` of which branches";
+    }
+  ]
+  ++ map (ref: {
+    assertion = builtins.match "refs/(heads|tags)/[^*?]+" ref != null;
+    message = "foundation.github.refs: `${ref}` must be a branch or a tag without stars, such as refs/heads/main";
+  }) github.refs
+  ++ map (
+    { name, option }:
+    {
+      assertion = false;
+      message = "foundation.github.${option}: there is no environment `${name}`; there are ${lib.concatStringsSep ", " (lib.attrNames environments)}";
+    }
+  ) unknown
+  ++ lib.optionals (unknown == [ ]) (
+    lib.mapAttrsToList (name: environment: {
+      assertion = size environment <= room;
+      message = "foundation.github: the policies of the role that releases to ${name} would have ${toString (size environment)} characters, AWS allows ${toString room}; describe some of the services in a project of their own";
+    }) environments
+  )
+)

@@ -97,6 +97,9 @@ const SERVICES: &[&str] = &[
     "sts:sourceidentity",
     "sts:transitivetagkeys",
     "token.actions.githubusercontent.com:aud",
+    "token.actions.githubusercontent.com:environment",
+    "token.actions.githubusercontent.com:ref",
+    "token.actions.githubusercontent.com:repository_id",
     "token.actions.githubusercontent.com:sub",
 ];
 

@@ -10,3 +10,4 @@ mod reach_cases;
 mod reach_properties;
 mod robust;
 mod roots;
+mod workflows;

@@ -13,6 +13,7 @@ use judge::terraform::from_config;
 use serde::Deserialize;
 use serde_json::Value;
 
+pub(crate) use self::workflows::stack_of;
 use self::{
     order::Order,
     taken::{Mutation, mutations},

@@ -54,7 +54,7 @@ fn says_what_is_lacking() {
     assert!(
         lacking.iter().any(|lack| lack
             == "web: logging to /ecs/a-name-of-25-letters-long/closed/web: User: \
-                arn:aws:iam::⟦account⟧:role/a-name-of-25-letters-long-closed-web-execution is not authorized to perform: \
+                arn:aws:iam::⟦account⟧:role/driftless/a-name-of-25-letters-long/closed/a-name-of-25-letters-long-closed-web-execution is not authorized to perform: \
                 logs:PutLogEvents on resource: arn:aws:logs:eu-central-1:⟦account⟧:log-group:/ecs/\
                 a-name-of-25-letters-long/closed/web:log-stream:web because no identity-based policy allows the \
                 logs:PutLogEvents action"),

@@ -7,12 +7,9 @@
     repositories.keep = 500;
     github = {
       repository = "example/varied";
-      subjects = [
-        "environment:production"
-        "ref:refs/heads/main"
-      ];
-      infrastructure = true;
-      pullRequests = true;
+      refs = [ "refs/heads/release" ];
+      infrastructure = [ "production" ];
+      pullRequests = [ "small" ];
     };
   };
 

@@ -41,37 +41,40 @@ pub(super) fn ask(name: &str, asking: &mut Asking<'_>) {
     }
     let folder = name.trim_end_matches("/foundation");
     let stack = stack_of(folder);
-    let has = |kind: &str, name: &str| asking.root["resource"][kind].get(name).is_some();
-    let (plans, changes) = (has("aws_iam_role", "plan"), has("aws_iam_role_policy", "deploy_infrastructure"));
-    let repository = if folder.ends_with("varied") { "varied" } else { "items" };
 
     // A release is possible without the right to change everything.
     let mut without = asking.described.clone();
     for (role, said) in &mut without.account.roles {
-        if role.ends_with(".deploy") {
+        if role.contains(".deploy_") {
             said.identity.remove("infrastructure");
         }
     }
     let mut released = Asking { described: &without, root: asking.root, found: Vec::new() };
-    let mut workflows = Workflows { asking: &mut released, folder, stack: &stack };
-    workflows.trusted("deploy", repository, "ref:refs/heads/main");
-    workflows.release();
-    workflows.reads("deploy");
+    for (name, environment) in members(&stack["environments"]) {
+        let role = format!("deploy_{name}");
+        let mut workflows = Workflows { asking: &mut released, folder, stack: &stack };
+        workflows.trusted(&role, &format!("environment:{name}"));
+        workflows.release(&role, name, environment);
+        workflows.reads(&role, name);
+        if asking.root["resource"]["aws_iam_role_policy"].get(format!("{role}_infrastructure")).is_some() {
+            Workflows { asking, folder, stack: &stack }.infrastructure(&role, name, environment);
+        }
+    }
     asking.found.extend(released.found);
 
     let mut workflows = Workflows { asking, folder, stack: &stack };
-    if plans {
-        workflows.trusted("plan", repository, "pull_request");
-        workflows.reads("plan");
-        workflows.plan();
-    }
-    if changes {
-        workflows.infrastructure();
+    workflows.trusted("plan", "pull_request");
+    for (name, environment) in members(&stack["environments"]) {
+        if folder.ends_with("varied") && name != "small" {
+            continue;
+        }
+        workflows.reads("plan", name);
+        workflows.plan(name, environment);
     }
 }
 
 /// What a folder of roots says to the command line.
-pub(super) fn stack_of(folder: &str) -> Value {
+pub(crate) fn stack_of(folder: &str) -> Value {
     let file = nix().join(folder).join("stack.json");
     serde_json::from_str(&fs::read_to_string(file).expect(folder)).expect("a stack")
 }
@@ -84,138 +87,151 @@ struct Workflows<'a, 'b> {
 
 impl Workflows<'_, '_> {
     /// Tokens of both forms: <https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims>.
-    fn trusted(&mut self, role: &str, repository: &str, subject: &str) {
+    fn trusted(&mut self, role: &str, subject: &str) {
+        let (repository, own) = match self.folder.ends_with("varied") {
+            true => ("varied", "refs/heads/release"),
+            false => ("items", "refs/heads/main"),
+        };
         let provider = format!("arn:aws:iam::{ACCOUNT}:oidc-provider/{ISSUER}");
-        let (audience, key) = (format!("{ISSUER}:aud"), format!("{ISSUER}:sub"));
+        let (audience, key, branch) = (format!("{ISSUER}:aud"), format!("{ISSUER}:sub"), format!("{ISSUER}:ref"));
         let named = format!("repo:example/{repository}:{subject}");
         let numbered = format!("repo:example@12/{repository}@345:{subject}");
-        let other = format!("repo:example/{repository}:ref:refs/heads/other");
-        for (wanted, token) in [(true, &named), (true, &numbered), (false, &other)] {
-            let keys = [(audience.as_str(), "sts.amazonaws.com"), (key.as_str(), token.as_str())];
+        let other = format!("repo:example/{repository}:ref:{own}");
+        let is_bound = role != "plan";
+        for (wanted, token, from) in
+            [(true, &named, own), (true, &numbered, own), (!is_bound, &named, "refs/heads/other"), (false, &other, own)]
+        {
+            let keys = [(audience.as_str(), "sts.amazonaws.com"), (key.as_str(), token), (branch.as_str(), from)];
             self.asking.taken(wanted, role, &provider, "sts:AssumeRoleWithWebIdentity", &keys);
         }
     }
 
     /// To push, to register, to move services, to keep state and records.
-    fn release(&mut self) {
-        self.allowed("deploy", "ecr:GetAuthorizationToken", "*");
-        let region = text(&self.stack["foundation"]["region"]);
+    fn release(&mut self, role: &str, name: &str, environment: &Value) {
+        self.allowed(role, "ecr:GetAuthorizationToken", "*");
+        let home = text(&self.stack["foundation"]["region"]);
         for repository in members(&self.stack["foundation"]["repositories"]) {
-            let arn = format!("arn:aws:ecr:{region}:{ACCOUNT}:repository/{}", text(repository.1));
+            let arn = format!("arn:aws:ecr:{home}:{ACCOUNT}:repository/{}", text(repository.1));
             for action in ["BatchCheckLayerAvailability", "BatchGetImage", "CompleteLayerUpload", "DescribeImages"] {
-                self.allowed("deploy", &format!("ecr:{action}"), &arn);
+                self.allowed(role, &format!("ecr:{action}"), &arn);
             }
             for action in ["GetDownloadUrlForLayer", "InitiateLayerUpload", "PutImage", "UploadLayerPart"] {
-                self.allowed("deploy", &format!("ecr:{action}"), &arn);
+                self.allowed(role, &format!("ecr:{action}"), &arn);
             }
         }
-        for bucket in self.buckets() {
-            self.allowed("deploy", "s3:ListBucket", &bucket);
-            self.allowed("deploy", "s3:GetBucketVersioning", &bucket);
-            for action in ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"] {
-                self.allowed("deploy", action, &format!("{bucket}/dev.tfstate"));
-            }
+        // What is promoted was recorded for another environment.
+        for (other, from) in members(&self.stack["environments"]) {
+            let bucket = self.bucket(text(&from["region"]));
+            self.allowed(role, "s3:ListBucket", &bucket);
+            self.allowed(role, "s3:GetObject", &format!("{bucket}/releases/{other}/00000001.json"));
+            self.allowed(role, "s3:GetObject", &format!("{bucket}/configurations/abc.tf.json"));
         }
-        for (name, environment) in members(&self.stack["environments"]) {
-            self.release_to(name, environment);
+        self.allowed(role, "s3:GetObject", &format!("{}/foundation.tfstate.tflock", self.bucket(home)));
+        let region = text(&environment["region"]);
+        let bucket = self.bucket(region);
+        for object in [format!("{bucket}/{name}.tfstate"), format!("{bucket}/{name}.tfstate.tflock")] {
+            self.allowed(role, "s3:GetObject", &object);
+            self.allowed(role, "s3:PutObject", &object);
         }
+        self.allowed(role, "s3:DeleteObject", &format!("{bucket}/{name}.tfstate.tflock"));
+        for record in [format!("releases/{name}/00000001.json"), "configurations/abc.tf.json".to_owned()] {
+            let new = [("s3:if-none-match", "*")];
+            self.asking.allowed(role, "s3:PutObject", &format!("{bucket}/{record}"), &new);
+        }
+        self.moves(role, name, environment);
     }
 
-    fn release_to(&mut self, name: &str, environment: &Value) {
+    fn moves(&mut self, role: &str, name: &str, environment: &Value) {
         let (region, cluster) = (text(&environment["region"]), text(&environment["cluster"]));
         let ecs = format!("arn:aws:ecs:{region}:{ACCOUNT}");
         for (service, said) in members(&environment["services"]) {
             let definition = format!("{ecs}:task-definition/{}:7", text(&said["family"]));
-            for action in ["ecs:RegisterTaskDefinition", "ecs:TagResource", "ecs:RunTask"] {
-                self.allowed("deploy", action, &definition);
+            for action in ["ecs:RegisterTaskDefinition", "ecs:TagResource"] {
+                self.allowed(role, action, &definition);
             }
-            self.allowed("deploy", "ecs:UpdateService", &format!("{ecs}:service/{cluster}/{service}"));
+            let there = format!("{ecs}:cluster/{cluster}");
+            self.asking.allowed(role, "ecs:RunTask", &definition, &[("ecs:cluster", &there)]);
+            self.allowed(role, "ecs:UpdateService", &format!("{ecs}:service/{cluster}/{service}"));
             let moving = format!("{ecs}:service-deployment/{cluster}/{service}/abc");
-            self.allowed("deploy", "ecs:StopServiceDeployment", &moving);
+            self.allowed(role, "ecs:StopServiceDeployment", &moving);
             let log = format!("arn:aws:logs:{region}:{ACCOUNT}:log-group:{}:*", text(&said["log_group"]));
-            self.allowed("deploy", "logs:GetLogEvents", &log);
+            self.allowed(role, "logs:GetLogEvents", &log);
         }
-        for kind in ["cluster", "task"] {
-            let resource =
-                if kind == "task" { format!("{ecs}:task/{cluster}/abc") } else { format!("{ecs}:cluster/{cluster}") };
-            self.allowed("deploy", "ecs:ExecuteCommand", &resource);
-        }
-        self.allowed("deploy", "ecs:StopTask", &format!("{ecs}:task/{cluster}/abc"));
+        self.allowed(role, "ecs:StopTask", &format!("{ecs}:task/{cluster}/abc"));
         let target = format!("arn:aws:application-autoscaling:{region}:{ACCOUNT}:scalable-target/abc");
-        self.allowed("deploy", "application-autoscaling:RegisterScalableTarget", &target);
-        let role = format!("arn:aws:iam::{ACCOUNT}:role/{cluster}-{name}-task");
-        let to_tasks = [("iam:PassedToService", "ecs-tasks.amazonaws.com")];
-        self.asking.allowed("deploy", "iam:PassRole", &role, &to_tasks);
+        let own = [("aws:ResourceTag/environment", name), ("aws:ResourceTag/project", text(&self.stack["project"]))];
+        self.asking.allowed(role, "application-autoscaling:RegisterScalableTarget", &target, &own);
+        let passed = format!("{}/{name}/{cluster}-web-task", self.roles());
+        self.asking.allowed(role, "iam:PassRole", &passed, &[("iam:PassedToService", "ecs-tasks.amazonaws.com")]);
     }
 
     /// What compares a root with what there is.
-    fn reads(&mut self, role: &str) {
+    fn reads(&mut self, role: &str, name: &str) {
         let known = reads();
-        for (name, _) in members(&self.stack["environments"]) {
-            let root = configuration(&format!("{}/{name}", self.folder));
-            let logs = &root["resource"]["aws_s3_bucket"]["access_logs"]["bucket"];
-            let logs = text(logs).replace("${data.aws_caller_identity.current.account_id}", ACCOUNT);
-            for kind in kinds(&root) {
-                for action in known.get(&kind).expect(&kind) {
-                    let bucket = format!("arn:aws:s3:::{logs}");
-                    self.allowed(role, action, if action == "s3:ListBucket" { &bucket } else { "*" });
-                }
+        let root = configuration(&format!("{}/{name}", self.folder));
+        let logs = &root["resource"]["aws_s3_bucket"]["access_logs"]["bucket"];
+        let logs = text(logs).replace("${data.aws_caller_identity.current.account_id}", ACCOUNT);
+        for kind in kinds(&root) {
+            for action in known.get(&kind).expect(&kind) {
+                let bucket = format!("arn:aws:s3:::{logs}");
+                self.allowed(role, action, if action == "s3:ListBucket" { &bucket } else { "*" });
             }
         }
     }
 
-    /// The state of all roots, and nothing that changes.
-    fn plan(&mut self) {
-        for bucket in self.buckets() {
-            self.allowed("plan", "s3:ListBucket", &bucket);
-            let state = format!("{bucket}/dev.tfstate");
-            self.allowed("plan", "s3:GetObject", &state);
-            self.asking.denied("plan", "s3:PutObject", &state, &[]);
+    /// The state, what was released, and nothing that changes.
+    fn plan(&mut self, name: &str, environment: &Value) {
+        let bucket = self.bucket(text(&environment["region"]));
+        self.allowed("plan", "s3:ListBucket", &bucket);
+        for object in [format!("{name}.tfstate"), format!("{name}.tfstate.tflock"), format!("releases/{name}/1.json")] {
+            self.allowed("plan", "s3:GetObject", &format!("{bucket}/{object}"));
         }
+        self.asking.denied("plan", "s3:PutObject", &format!("{bucket}/{name}.tfstate"), &[]);
         for action in ["ecs:UpdateService", "iam:PutRolePolicy", "secretsmanager:GetSecretValue", "ecr:PutImage"] {
             self.asking.denied("plan", action, "*", &[]);
         }
     }
 
     /// Everything that infra.nix describes.
-    fn infrastructure(&mut self) {
-        let project = text(&self.stack["project"]);
-        for (name, environment) in members(&self.stack["environments"]) {
-            let (region, prefix) = (text(&environment["region"]), text(&environment["cluster"]));
-            let here = [("aws:RequestedRegion", region)];
-            for action in
-                ["ec2:CreateVpc", "ecs:CreateCluster", "kms:CreateKey", "logs:CreateLogGroup", "rds:CreateDBInstance"]
-            {
-                self.asking.allowed("deploy", action, "*", &here);
-            }
-            self.asking.denied("deploy", "ec2:CreateVpc", "*", &[("aws:RequestedRegion", "sa-east-1")]);
-            for action in ["budgets:ModifyBudget", "cloudfront:CreateDistribution", "route53:CreateHostedZone"] {
-                self.allowed("deploy", action, "*");
-            }
-            let secrets = format!("arn:aws:secretsmanager:{region}:{ACCOUNT}:secret");
-            self.allowed("deploy", "secretsmanager:CreateSecret", &format!("{secrets}:{project}/{name}/web/KEY"));
-            self.allowed("deploy", "secretsmanager:CreateSecret", &format!("{secrets}:rds!db-abc"));
-            let logs = &configuration(&format!("{}/{name}", self.folder))["resource"]["aws_s3_bucket"]["access_logs"];
-            if let Some(bucket) = logs["bucket"].as_str() {
-                let bucket = bucket.replace("${data.aws_caller_identity.current.account_id}", ACCOUNT);
-                self.allowed("deploy", "s3:CreateBucket", &format!("arn:aws:s3:::{bucket}"));
-            }
-            for action in ["iam:CreateRole", "iam:DeleteRole", "iam:PutRolePolicy"] {
-                self.allowed("deploy", action, &format!("arn:aws:iam::{ACCOUNT}:role/{prefix}-web-task"));
-            }
-            self.asking.denied("deploy", "iam:PutRolePolicy", &format!("arn:aws:iam::{ACCOUNT}:role/admin"), &[]);
+    fn infrastructure(&mut self, role: &str, name: &str, environment: &Value) {
+        let (region, prefix) = (text(&environment["region"]), text(&environment["cluster"]));
+        let here = [("aws:RequestedRegion", region)];
+        for action in
+            ["ec2:CreateVpc", "ecs:CreateCluster", "kms:CreateKey", "logs:CreateLogGroup", "rds:CreateDBInstance"]
+        {
+            self.asking.allowed(role, action, "*", &here);
         }
+        self.asking.denied(role, "ec2:CreateVpc", "*", &[("aws:RequestedRegion", "sa-east-1")]);
+        for action in ["budgets:ModifyBudget", "cloudfront:CreateDistribution", "route53:CreateHostedZone"] {
+            self.allowed(role, action, "*");
+        }
+        let secrets = format!("arn:aws:secretsmanager:{region}:{ACCOUNT}:secret");
+        let own = format!("{secrets}:{}/{name}/web/KEY", text(&self.stack["project"]));
+        self.allowed(role, "secretsmanager:CreateSecret", &own);
+        self.allowed(role, "secretsmanager:CreateSecret", &format!("{secrets}:rds!db-abc"));
+        // Also where there are none: they may have been.
+        let logs = &configuration(&format!("{}/{name}", self.folder))["resource"]["aws_s3_bucket"]["access_logs"];
+        let logs = match logs["bucket"].as_str() {
+            Some(bucket) => bucket.replace("${data.aws_caller_identity.current.account_id}", ACCOUNT),
+            None => format!("{prefix}-access-logs-{ACCOUNT}"),
+        };
+        self.allowed(role, "s3:DeleteBucket", &format!("arn:aws:s3:::{logs}"));
+        self.allowed(role, "s3:DeleteObject", &format!("arn:aws:s3:::{logs}/AWSLogs/1.gz"));
+        for action in ["iam:CreateRole", "iam:DeleteRole", "iam:PutRolePolicy"] {
+            self.allowed(role, action, &format!("{}/{name}/{prefix}-web-task", self.roles()));
+        }
+        self.asking.denied(role, "iam:PutRolePolicy", &format!("arn:aws:iam::{ACCOUNT}:role/admin"), &[]);
         let linked = format!("arn:aws:iam::{ACCOUNT}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS");
-        self.allowed("deploy", "iam:CreateServiceLinkedRole", &linked);
+        self.allowed(role, "iam:CreateServiceLinkedRole", &linked);
     }
 
-    fn buckets(&self) -> Vec<String> {
-        let project = text(&self.stack["project"]);
-        let environments = members(&self.stack["environments"]).map(|(_, one)| text(&one["region"]));
-        let mut regions: Vec<_> = environments.chain([text(&self.stack["foundation"]["region"])]).collect();
-        regions.sort_unstable();
-        regions.dedup();
-        regions.iter().map(|region| format!("arn:aws:s3:::{project}-driftless-{ACCOUNT}-{region}")).collect()
+    fn bucket(&self, region: &str) -> String {
+        format!("arn:aws:s3:::{}-driftless-{ACCOUNT}-{region}", text(&self.stack["project"]))
+    }
+
+    /// Where the roles of its environments are.
+    fn roles(&self) -> String {
+        format!("arn:aws:iam::{ACCOUNT}:role/driftless/{}", text(&self.stack["project"]))
     }
 
     fn allowed(&mut self, role: &str, action: &str, resource: &str) {
