@@ -323,3 +323,53 @@ def test_other_runs_do_not(github: Account, name: str, given: Callable[[], str],
     # A token is made when it is used: it lives for minutes, as the tests before this one may.
     refused = refusal(lambda: with_token(github, name, given()))
     assert (refused[0], refused[2].startswith(message)) == (code, True), refused
+
+
+def test_an_object_is_added_by_who_may_add_and_not_replaced(account: Account) -> None:
+    account.client("s3").create_bucket(Bucket="items-state")
+    record = {"Bucket": "items-state", "Key": "releases/dev/1.json", "Body": b"1"}
+    added = {"Null": {"s3:if-none-match": "false"}}
+    s3 = role(account, statement("s3:PutObject", "arn:aws:s3:::items-state/releases/*", Condition=added)).client("s3")
+    s3.put_object(**record, IfNoneMatch="*")
+    assert refusal(s3.put_object, **record)[0] == "AccessDenied"
+    assert refusal(s3.put_object, **record, IfNoneMatch="*")[0] == "PreconditionFailed"
+
+
+def test_a_task_is_run_in_the_cluster_that_the_policy_names(account: Account) -> None:
+    ecs = account.client("ecs")
+    for name in ("items-dev", "items-prod"):
+        ecs.create_cluster(clusterName=name)
+    definition = {"family": "items-dev-backend", "containerDefinitions": [{"name": "a", "image": "a", "memory": 128}]}
+    ecs.register_task_definition(**definition)
+    own = {"ArnEquals": {"ecs:cluster": f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/items-dev"}}
+    resource = f"arn:aws:ecs:us-east-1:{ACCOUNT}:task-definition/items-dev-backend:*"
+    ci = role(account, statement("ecs:RunTask", resource, Condition=own)).client("ecs")
+    assert refusal(ci.run_task, cluster="items-prod", taskDefinition="items-dev-backend")[0] == "AccessDeniedException"
+    assert refusal(ci.run_task, taskDefinition="items-dev-backend")[0] == "AccessDeniedException"
+    # What is refused now is no matter of policies: nothing of a network is said.
+    with pytest.raises(ClientError) as caught:
+        ci.run_task(cluster="items-dev", taskDefinition="items-dev-backend", launchType="FARGATE")
+    assert caught.value.response["Error"]["Code"] != "AccessDeniedException"
+
+
+def test_a_scalable_target_is_known_by_its_tags(account: Account) -> None:
+    ecs, scaling = account.client("ecs"), account.client("application-autoscaling")
+    definition = {"family": "items", "containerDefinitions": [{"name": "a", "image": "a", "memory": 128}]}
+    ecs.register_task_definition(**definition)
+    targets = {}
+    for name in ("dev", "prod"):
+        ecs.create_cluster(clusterName=name)
+        ecs.create_service(cluster=name, serviceName="web", taskDefinition="items", desiredCount=0)
+        targets[name] = {
+            "ServiceNamespace": "ecs",
+            "ResourceId": f"service/{name}/web",
+            "ScalableDimension": "ecs:service:DesiredCount",
+            "MinCapacity": 1,
+            "MaxCapacity": 2,
+        }
+        scaling.register_scalable_target(**targets[name], Tags={"environment": name})
+    own = {"StringEquals": {"aws:ResourceTag/environment": "dev"}}
+    register = statement("application-autoscaling:RegisterScalableTarget", Condition=own)
+    ci = role(account, register).client("application-autoscaling")
+    ci.register_scalable_target(**targets["dev"])
+    assert refusal(ci.register_scalable_target, **targets["prod"])[0] == "AccessDeniedException"
