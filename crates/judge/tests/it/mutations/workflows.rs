@@ -88,9 +88,10 @@ struct Workflows<'a, 'b> {
 impl Workflows<'_, '_> {
     /// Tokens of both forms: <https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims>.
     fn trusted(&mut self, role: &str, subject: &str) {
-        let (repository, own) = match self.folder.ends_with("varied") {
-            true => ("varied", "refs/heads/release"),
-            false => ("items", "refs/heads/main"),
+        let (repository, own) = if self.folder.ends_with("varied") {
+            ("varied", "refs/heads/release")
+        } else {
+            ("items", "refs/heads/main")
         };
         let provider = format!("arn:aws:iam::{ACCOUNT}:oidc-provider/{ISSUER}");
         let (audience, key, branch) = (format!("{ISSUER}:aud"), format!("{ISSUER}:sub"), format!("{ISSUER}:ref"));
