@@ -15,7 +15,8 @@ async fn main() -> anyhow::Result<()> {
 
     let router = Router::new(Settings::default());
     router.register("web", "1", target, HealthCheck::default());
-    router.set_rules(vec![ListenerRule { priority: 1, paths: vec!["/*".to_owned()], group: "web".to_owned() }])?;
+    let (paths, hosts) = (vec!["/*".to_owned()], Vec::new());
+    router.set_rules(vec![ListenerRule { priority: 1, paths, hosts, group: "web".to_owned() }])?;
     router.wait_healthy("web", "1", Duration::from_secs(30)).await?;
 
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;

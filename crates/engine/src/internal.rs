@@ -40,7 +40,8 @@ impl Internals {
         }
         let router = Router::new(Settings::of_service_connect());
         router.add_group(service);
-        let everything = ListenerRule { priority: 1, paths: vec!["/*".to_owned()], group: service.to_owned() };
+        let (paths, hosts) = (vec!["/*".to_owned()], Vec::new());
+        let everything = ListenerRule { priority: 1, paths, hosts, group: service.to_owned() };
         router.set_rules(vec![everything])?;
         let port = ports.take()?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.number()))

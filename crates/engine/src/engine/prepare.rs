@@ -73,6 +73,7 @@ pub(super) fn rules(stack: &Stack) -> Vec<ListenerRule> {
         let rule = move |rule: &model::stack::Rule| ListenerRule {
             priority: rule.priority,
             paths: rule.paths.clone(),
+            hosts: rule.hosts.clone(),
             group: group.clone(),
         };
         service.rules.iter().map(rule).collect::<Vec<_>>()

@@ -13,7 +13,7 @@ use super::{
     body::{Body, Download},
     client::Client,
     failure::{Failure, words},
-    headers, lock,
+    headers, host, lock,
     outgoing::Outgoing,
     page::page,
     pool::Link,
@@ -30,7 +30,13 @@ pub(super) async fn exchange(client: &Client, request: Request<Incoming>) -> Res
         return page(status);
     }
     let rules = lock::read(&client.shared.rules).clone();
-    let Some(group) = rules.find(request.uri().path()) else {
+    // Which of the hosts of others this is for; ours are for every rule.
+    let host = host::of(&request).filter(|host| client.shared.settings.own_hosts && !host::is_own(host));
+    if let Some(host) = host.as_deref().filter(|host| !rules.knows(host)) {
+        warn!("`{host}` is no host of this stack: `localhost` is, and those that its rules name");
+        return page(StatusCode::MISDIRECTED_REQUEST);
+    }
+    let Some(group) = rules.find(host.as_deref(), request.uri().path()) else {
         return page(StatusCode::NOT_FOUND);
     };
     let Some(lease) = group.lease() else {
@@ -44,7 +50,7 @@ pub(super) async fn exchange(client: &Client, request: Request<Incoming>) -> Res
             target.id = id,
             status = status.as_u16(),
             "`{method} {}` got {} from target `{id}`: {}",
-            uri.path(),
+            uri.path().chars().take(1024).flat_map(char::escape_debug).collect::<String>(),
             status.as_u16(),
             words(&failure)
         );

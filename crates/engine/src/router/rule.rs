@@ -11,13 +11,15 @@ use super::{
 const MAX_VALUES: usize = 5;
 const MAX_WILDCARDS: usize = 5;
 
-/// A rule of the listener: requests whose path matches one of `paths` are forwarded to `group`.
+/// A rule of the listener: requests whose path matches one of `paths`, for one of `hosts`, are forwarded to `group`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListenerRule {
     /// Rules are tried in ascending order; 1 to 50000, each number once.
     pub priority: u32,
     /// One to five path patterns.
     pub paths: Vec<String>,
+    /// Patterns of host names; none is every host.
+    pub hosts: Vec<String>,
     /// The target group.
     pub group: String,
 }
@@ -30,7 +32,7 @@ pub enum RuleError {
     DuplicatePriority { priority: u32 },
     #[error("priorities are 1 to 50000, not {priority}")]
     Priority { priority: u32 },
-    #[error("rule {priority} has {count} path patterns: split it into rules of 1 to 5")]
+    #[error("rule {priority} has {count} patterns of paths and hosts: split it into rules of 1 to 5")]
     Values { priority: u32, count: usize },
     #[error("rule {priority} has {count} wildcards: split it into rules of at most 5")]
     Wildcards { priority: u32, count: usize },
@@ -49,6 +51,8 @@ pub(super) struct RuleTable {
 struct Compiled {
     priority: u32,
     paths: Vec<PathPattern>,
+    /// In lower case.
+    hosts: Vec<PathPattern>,
     group: Arc<Group>,
 }
 
@@ -62,30 +66,43 @@ impl RuleTable {
         Ok(Self { rules })
     }
 
-    /// The group of the first rule that matches `path`.
-    pub(super) fn find(&self, path: &str) -> Option<&Arc<Group>> {
-        let fits = |rule: &&Compiled| rule.paths.iter().any(|pattern| pattern.matches(path));
+    /// The group of the first rule that matches `path`, and `host` in lower case, if it counts.
+    pub(super) fn find(&self, host: Option<&str>, path: &str) -> Option<&Arc<Group>> {
+        let fits = |rule: &&Compiled| rule.paths.iter().any(|pattern| pattern.matches(path)) && rule.is_for(host);
         self.rules.iter().find(fits).map(|rule| &rule.group)
+    }
+
+    /// Whether a rule names `host`.
+    pub(super) fn knows(&self, host: &str) -> bool {
+        self.rules.iter().any(|rule| rule.is_for(Some(host)))
+    }
+}
+
+impl Compiled {
+    fn is_for(&self, host: Option<&str>) -> bool {
+        host.is_none_or(|host| self.hosts.iter().any(|pattern| pattern.matches(host)))
     }
 }
 
 fn compile(rule: ListenerRule, groups: &BTreeMap<String, Arc<Group>>) -> Result<Compiled, RuleError> {
-    let ListenerRule { priority, paths, group } = rule;
+    let ListenerRule { priority, paths, hosts, group } = rule;
     if !(1..=50_000).contains(&priority) {
         return Err(RuleError::Priority { priority });
     }
-    if paths.is_empty() || paths.len() > MAX_VALUES {
-        return Err(RuleError::Values { priority, count: paths.len() });
+    let count = paths.len() + hosts.len();
+    if paths.is_empty() || count > MAX_VALUES {
+        return Err(RuleError::Values { priority, count });
     }
     let compiled =
         |pattern: String| PathPattern::new(&pattern).map_err(|source| RuleError::Pattern { priority, pattern, source });
     let paths = paths.into_iter().map(compiled).collect::<Result<Vec<_>, _>>()?;
-    let count = paths.iter().map(PathPattern::wildcards).sum();
+    let hosts = hosts.into_iter().map(|host| compiled(host.to_ascii_lowercase())).collect::<Result<Vec<_>, _>>()?;
+    let count = paths.iter().chain(&hosts).map(PathPattern::wildcards).sum();
     if count > MAX_WILDCARDS {
         return Err(RuleError::Wildcards { priority, count });
     }
     let group = groups.get(&group).cloned().ok_or(RuleError::UnknownGroup { priority, group })?;
-    Ok(Compiled { priority, paths, group })
+    Ok(Compiled { priority, paths, hosts, group })
 }
 
 #[cfg(test)]

@@ -23,12 +23,16 @@ pub struct Settings {
     /// Remove request header fields whose names have other characters than `-A-Za-z0-9`.
     /// AWS: `routing.http.drop_invalid_header_fields.enabled`, off.
     pub drop_invalid_header_fields: bool,
+    /// Answer this machine's own names, whichever hosts a rule wants, and of other names those that a rule wants. 421
+    /// for the rest: a page of another site, whose name leads here (DNS rebinding), gets nothing. Without this every host
+    /// is answered.
+    pub own_hosts: bool,
 }
 
 impl Settings {
     /// Those of the load balancers that infra.nix is rendered to.
     pub fn of_load_balancer() -> Self {
-        Self { drop_invalid_header_fields: true, ..Self::default() }
+        Self { drop_invalid_header_fields: true, own_hosts: true, ..Self::default() }
     }
 
     /// Those between services, as Service Connect is rendered: it ends no request.
@@ -46,6 +50,7 @@ impl Default for Settings {
             max_connections: 1024,
             max_head_bytes: 64 * 1024,
             drop_invalid_header_fields: false,
+            own_hosts: false,
         }
     }
 }

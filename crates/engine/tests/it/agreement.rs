@@ -69,6 +69,7 @@ async fn routed(stack: &Stack) -> Routed {
         rules.extend(service.rules.iter().map(|rule| ListenerRule {
             priority: rule.priority,
             paths: rule.paths.clone(),
+            hosts: rule.hosts.clone(),
             group: name.clone(),
         }));
     }
@@ -84,18 +85,42 @@ async fn paths_go_to_the_same_service() {
         ["/", "/api", "/api/", "/api/items", "/apis", "/API", "/docs", "/docs/x", "/health", "/openapi.json", "/x"]
     {
         let expected = receiver(&root, "shop.example", path).unwrap();
-        assert_eq!(body(&routed.get(path).await), expected, "{path}");
+        let answer = routed.ask(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")).await;
+        assert_eq!(body(&answer), expected, "{path}");
     }
 }
 
 #[tokio::test]
-async fn hosts_are_told_apart_on_aws_alone() {
+async fn hosts_go_to_the_same_service_and_this_machines_names_to_all() {
     let (stack, root) = (stack("golden/stacks/varied"), root("golden/stacks/varied/small"));
     let routed = routed(&stack).await;
-    for (host, on_aws) in [("www.example.com", Some("web")), ("elsewhere.example", None)] {
-        assert_eq!(receiver(&root, host, "/cart").as_deref(), on_aws, "{host}");
+    let ask = async |host: &str| {
         let answer = routed.ask(&format!("GET /cart HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).await;
-        assert_eq!(body(&answer), "web", "{host}");
+        (answer.split(' ').nth(1).unwrap().to_owned(), body(&answer).to_owned())
+    };
+    for host in ["www.example.com", "WWW.example.com:8080"] {
+        assert_eq!(ask(host).await, ("200".to_owned(), "web".to_owned()), "{host}");
+    }
+    assert_eq!(receiver(&root, "www.example.com", "/cart").as_deref(), Some("web"));
+    for host in ["localhost:8080", "127.0.0.1", "[::1]:8080", "shop.localhost"] {
+        assert_eq!(ask(host).await, ("200".to_owned(), "web".to_owned()), "{host}");
+    }
+    assert_eq!(receiver(&root, "elsewhere.example", "/cart"), None);
+    assert_eq!(ask("elsewhere.example").await.0, "421");
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_whose_name_leads_here_gets_nothing() {
+    let stack = stack("rendered");
+    let routed = routed(&stack).await;
+    for request in [
+        "POST /api/items HTTP/1.1\r\nHost: evil.example:18085\r\nOrigin: http://evil.example:18085\r\n\
+         Sec-Fetch-Site: same-origin\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        "GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: localhost.evil.example\r\nConnection: close\r\n\r\n",
+    ] {
+        let answer = routed.ask(request).await;
+        assert!(answer.starts_with("HTTP/1.1 421 "), "{request}: {answer}");
     }
 }
 
@@ -106,7 +131,7 @@ async fn header_names_with_other_characters_are_dropped() {
         let balancer = &root(&format!("rendered/{environment}"))["aws_lb"]["main"];
         assert_eq!(balancer["drop_invalid_header_fields"], settings.drop_invalid_header_fields);
     }
-    let request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX_Api_Key: 1\r\nX-Api-Key: 1\r\n\r\n";
+    let request = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX_Api_Key: 1\r\nX-Api-Key: 1\r\n\r\n";
     let answer = Routed::with(settings, &[echoing().await]).await.ask(request).await;
     assert_eq!((field(body(&answer), "x_api_key"), field(body(&answer), "x-api-key")), (None, Some("1")));
 }

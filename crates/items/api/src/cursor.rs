@@ -20,6 +20,9 @@ pub struct Cursor {
 pub struct CursorError;
 
 impl Cursor {
+    /// The place before all items.
+    pub const FIRST: Self = Self { created_ms: i64::MAX, id: i64::MAX };
+
     /// The place right after `item`.
     pub fn after(item: &Item) -> Self {
         Self { created_ms: item.created_at.as_millisecond(), id: item.id }

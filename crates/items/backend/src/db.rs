@@ -4,19 +4,20 @@ mod alone;
 mod connection;
 mod list;
 mod migrate;
+mod parts;
 mod readers;
 mod rows;
 mod writer;
 
-use std::{fs::File, time::Duration};
+use std::{fs::File, sync::Arc, time::Duration};
 
 use api::{Cursor, Item, NewItem};
-use axum::body::Bytes;
+use axum::body::Body;
 use jiff::Timestamp;
 use thiserror::Error;
 use tokio::time::timeout;
 
-use self::{list::List, readers::Readers, writer::Writer};
+use self::{list::List, parts::Places, readers::Readers, writer::Writer};
 use crate::database_url::DatabaseUrl;
 
 /// How long a request waits for the database.
@@ -51,6 +52,7 @@ pub(crate) struct Page {
 pub(crate) struct Db {
     // Dropped first, so that the last connection to close is not a reader's in the middle of something.
     list: List,
+    places: Places,
     readers: Readers,
     writer: Writer,
     // Dropped last: after it another process may begin.
@@ -66,6 +68,7 @@ impl Db {
         migrate::run(&mut writing)?;
         Ok(Self {
             list: List::new(connection::open(path)?),
+            places: Places::new(),
             readers: Readers::new(path, readers)?,
             writer: Writer::start(writing, clock)?,
             _alone: alone,
@@ -73,8 +76,12 @@ impl Db {
     }
 
     /// All items, newest first, as the JSON array that the API answers.
-    pub(crate) async fn list_json(&self) -> Result<Bytes, DbError> {
-        patiently(self.list.json()).await
+    pub(crate) async fn list_json(self: &Arc<Self>) -> Result<Body, DbError> {
+        if let Some(json) = patiently(self.list.json()).await? {
+            return Ok(json.into());
+        }
+        let place = patiently(self.places.take()).await?;
+        Ok(Body::from_stream(parts::list(self.clone(), place)))
     }
 
     /// At most `limit` items after `after`, newest first.

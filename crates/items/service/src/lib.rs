@@ -20,6 +20,7 @@ pub mod healthcheck;
 pub mod listen;
 pub mod observe;
 pub mod process;
+mod read_on;
 pub mod request_id;
 pub mod serve;
 

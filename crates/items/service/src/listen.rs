@@ -21,6 +21,10 @@ pub struct Settings {
     #[arg(long, env = "KEEP_ALIVE_SECONDS", default_value = "75", value_parser = seconds, value_name = "SECONDS")]
     pub keep_alive: Duration,
 
+    /// Seconds that a client may take none of its answer, before its connection is closed
+    #[arg(long, env = "WRITE_TIMEOUT_SECONDS", default_value = "60", value_parser = seconds, value_name = "SECONDS")]
+    pub write_timeout: Duration,
+
     /// Largest number of open connections; others wait to be accepted
     #[arg(long, env = "MAX_CONNECTIONS", default_value = "4096", value_parser = clap::value_parser!(u32).range(1..=65536))]
     pub max_connections: u32,

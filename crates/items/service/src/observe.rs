@@ -2,11 +2,17 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
-use axum::{extract::Request, http::StatusCode, middleware::Next, response::Response};
+use axum::{
+    body::{Body, HttpBody},
+    extract::Request,
+    http::{StatusCode, header::EXPECT},
+    middleware::Next,
+    response::Response,
+};
 use futures_util::FutureExt;
 use tracing::{debug, error, info};
 
-use crate::{RequestId, headers, request_id};
+use crate::{RequestId, headers, read_on::ReadOn, request_id};
 
 /// The cause of a 5xx. A handler puts it into the extensions of its response, and [`observe`] logs it.
 #[derive(Clone, Debug)]
@@ -27,8 +33,12 @@ pub async fn observe(mut request: Request, next: Next, on_panic: fn(&RequestId) 
     let id = RequestId::of(request.headers());
     let https = headers::is_https(request.headers());
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let path = logged(request.uri().path());
     request.extensions_mut().insert(id.clone());
+    // Who expects `100 Continue` sends nothing before that, and a refusal is no continue.
+    if !request.body().is_end_stream() && !request.headers().contains_key(EXPECT) {
+        request = request.map(|body| Body::new(ReadOn::new(body)));
+    }
 
     let answer = AssertUnwindSafe(id.clone().scope(next.run(request))).catch_unwind().await;
     let mut response = answer.unwrap_or_else(|panic| {
@@ -52,6 +62,11 @@ pub async fn observe(mut request: Request, next: Next, on_panic: fn(&RequestId) 
     response
 }
 
+/// What the log says of a path: the client's words, so not many, and none that a terminal or a reader takes for others.
+fn logged(path: &str) -> String {
+    path.chars().take(1024).flat_map(char::escape_debug).collect()
+}
+
 /// Health checks, which are logged at level debug unless they fail.
 fn is_probe(path: &str) -> bool {
     matches!(path, "/health" | "/ready" | "/api/health")
@@ -64,7 +79,7 @@ fn text_of(panic: &(dyn std::any::Any + Send)) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use axum::{Router, body::Body, middleware::from_fn, response::IntoResponse, routing::get};
+    use axum::{Router, middleware::from_fn, response::IntoResponse, routing::get};
     use http_body_util::BodyExt;
     use tower::ServiceExt;
 
@@ -99,6 +114,13 @@ mod tests {
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         let body = response.into_body().collect().await.unwrap().to_bytes();
         assert!(!body.windows(10).any(|w| w == b"on purpose"));
+    }
+
+    #[test]
+    fn paths_in_the_log_are_cut_and_escaped() {
+        assert_eq!(logged("/api/items/1"), "/api/items/1");
+        assert_eq!(logged("/\u{9b}31m\u{202e}"), r"/\u{9b}31m\u{202e}");
+        assert_eq!(logged(&"/".repeat(60_000)).len(), 1024);
     }
 
     #[tokio::test]

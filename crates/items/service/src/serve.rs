@@ -3,6 +3,7 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
+    pin::Pin,
     sync::Arc,
     time::Duration,
 };
@@ -20,6 +21,7 @@ use tokio::{
     sync::Semaphore,
     time::{sleep, timeout},
 };
+use tokio_io_timeout::TimeoutStream;
 use tracing::{debug, info, warn};
 
 use crate::listen::Settings;
@@ -62,7 +64,7 @@ pub async fn serve(
                 continue;
             }
         };
-        let connection = graceful.watch(connection_of(stream, app.clone(), settings.keep_alive));
+        let connection = graceful.watch(connection_of(stream, app.clone(), settings));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 debug!(%error, "connection ended early");
@@ -78,23 +80,27 @@ pub async fn serve(
     Ok(())
 }
 
-/// `keep_alive` is the timeout for the head of a request, including idle time between requests. The side that closes must be
+type Io = TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>;
+
+/// `settings.keep_alive` is the timeout for the head of a request, including idle time between requests. The side that closes must be
 /// the load balancer, or it sends a request into a closed connection and answers 502.
 fn connection_of(
     stream: TcpStream,
     app: Router,
-    keep_alive: Duration,
-) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+    settings: &Settings,
+) -> http1::Connection<Io, TowerToHyperService<Router>> {
     // Without this a small answer may wait 40 ms for the client's delayed acknowledgement.
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "setting TCP_NODELAY");
     }
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(settings.write_timeout));
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(keep_alive)
+        .header_read_timeout(settings.keep_alive)
         .max_headers(64)
         .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app))
+        .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(app))
 }
 
 async fn recover(error: &io::Error) {

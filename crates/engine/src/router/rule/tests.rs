@@ -3,7 +3,8 @@
 use super::*;
 
 fn rule(priority: u32, paths: &[&str], group: &str) -> ListenerRule {
-    ListenerRule { priority, paths: paths.iter().map(ToString::to_string).collect(), group: group.to_owned() }
+    let paths = paths.iter().map(ToString::to_string).collect();
+    ListenerRule { priority, paths, hosts: Vec::new(), group: group.to_owned() }
 }
 
 fn table(rules: Vec<ListenerRule>) -> Result<RuleTable, RuleError> {
@@ -19,15 +20,15 @@ fn refused(rules: Vec<ListenerRule>) -> RuleError {
 fn the_lowest_priority_that_matches_wins_whatever_the_order_of_the_list() {
     let table = table(vec![rule(200, &["/*"], "frontend"), rule(100, &["/api", "/api/*"], "backend")]);
     let table = table.unwrap();
-    assert_eq!(table.find("/api").unwrap().name(), "backend");
-    assert_eq!(table.find("/api/items").unwrap().name(), "backend");
-    assert_eq!(table.find("/apis").unwrap().name(), "frontend");
+    assert_eq!(table.find(None, "/api").unwrap().name(), "backend");
+    assert_eq!(table.find(None, "/api/items").unwrap().name(), "backend");
+    assert_eq!(table.find(None, "/apis").unwrap().name(), "frontend");
 }
 
 #[test]
 fn a_path_that_no_rule_matches_has_no_group() {
     let table = table(vec![rule(1, &["/api"], "backend")]).unwrap();
-    assert!(table.find("/").is_none());
+    assert!(table.find(None, "/").is_none());
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub(crate) fn one_check() -> HealthCheck {
 }
 
 pub(crate) fn rule(priority: u32, path: &str, group: &str) -> ListenerRule {
-    ListenerRule { priority, paths: vec![path.to_owned()], group: group.to_owned() }
+    ListenerRule { priority, paths: vec![path.to_owned()], hosts: Vec::new(), group: group.to_owned() }
 }
 
 impl Routed {

@@ -1,15 +1,22 @@
-//! The whole list as encoded JSON, kept until the database changes.
+//! A short list as encoded JSON, kept until the database changes.
 //!
 //! Reading and encoding the rows is nearly all the cost of `GET /api/items`. SQLite itself says whether anything has
 //! changed (`PRAGMA data_version`), for writes of this process and of any other, so the list is never stale.
+//!
+//! A reader that takes its time keeps the list that it was given in memory, so a long one is not kept: see
+//! [`super::parts`].
 
 use std::sync::Arc;
 
+use api::Cursor;
 use axum::body::Bytes;
 use rusqlite::Connection;
 use tokio::{sync::Mutex, task::spawn_blocking};
 
-use super::{DbError, rows};
+use super::{DbError, parts::encode};
+
+/// Longest list that is kept, in bytes.
+const KEPT_BYTES: usize = 256 * 1024;
 
 pub(super) struct List(Arc<Mutex<State>>);
 
@@ -21,7 +28,8 @@ struct State {
 struct Encoded {
     /// The connection's `data_version` in the transaction that read the rows.
     version: i64,
-    json: Bytes,
+    /// None if it is long.
+    json: Option<Bytes>,
 }
 
 impl List {
@@ -30,8 +38,9 @@ impl List {
         Self(Arc::new(Mutex::new(State { connection, encoded: None })))
     }
 
-    /// The list as of now. Of many callers that find it changed, one reads it and the others wait for that.
-    pub(super) async fn json(&self) -> Result<Bytes, DbError> {
+    /// The list as of now, unless it is long. Of many callers that find it changed, one reads it and the others wait for
+    /// that.
+    pub(super) async fn json(&self) -> Result<Option<Bytes>, DbError> {
         let mut state = self.0.clone().lock_owned().await;
         // Microseconds, from memory shared with the writer: not worth a trip to another thread.
         let version = state.version()?;
@@ -47,12 +56,13 @@ impl State {
         version(&self.connection)
     }
 
-    fn refresh(&mut self) -> Result<Bytes, DbError> {
+    fn refresh(&mut self) -> Result<Option<Bytes>, DbError> {
         self.encoded = None;
         // In one transaction, so that the version belongs to exactly these rows.
         let snapshot = self.connection.unchecked_transaction()?;
         let version = version(&snapshot)?;
-        let json = Bytes::from(serde_json::to_vec(&rows::all(&snapshot)?)?);
+        let (array, rest) = encode(&snapshot, Cursor::FIRST, KEPT_BYTES)?;
+        let json = rest.is_none().then(|| Bytes::from([b"[", &*array, b"]"].concat()));
         drop(snapshot);
         self.encoded = Some(Encoded { version, json: json.clone() });
         Ok(json)

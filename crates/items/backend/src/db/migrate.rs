@@ -53,7 +53,7 @@ mod tests {
         run(&mut connection).unwrap();
         connection.pragma_update(None, "user_version", 99).unwrap();
         run(&mut connection).unwrap();
-        assert!(rows::all(&connection).unwrap().is_empty());
+        assert!(rows::page(&connection, 9, None).unwrap().items.is_empty());
     }
 
     #[test]
@@ -69,7 +69,7 @@ mod tests {
             )
             .unwrap();
         run(&mut connection).unwrap();
-        let items = rows::all(&connection).unwrap();
+        let items = rows::page(&connection, 9, None).unwrap().items;
         let seen: Vec<_> = items.iter().map(|i| (i.id, i.name.as_str(), i.created_at.to_string())).collect();
         assert_eq!(
             seen,

@@ -2,12 +2,12 @@
 
 use api::{Cursor, Item, NewItem};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Result, Row, named_params, params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::Page;
 
 const GET: &str = "SELECT id, name, description, created_at FROM items WHERE id = ?1";
-const ALL: &str = "SELECT id, name, description, created_at FROM items ORDER BY created_at DESC, id DESC";
+/// A limit of -1 is none.
 const PAGE: &str = "SELECT id, name, description, created_at FROM items
     WHERE (created_at, id) < (:created_ms, :id) ORDER BY created_at DESC, id DESC LIMIT :limit";
 const COUNT: &str = "SELECT count(*) FROM items";
@@ -16,29 +16,41 @@ const REPLACE: &str = "UPDATE items SET name = ?2, description = ?3 WHERE id = ?
     RETURNING id, name, description, created_at";
 const DELETE: &str = "DELETE FROM items WHERE id = ?1";
 
-/// All items, newest first.
-pub(super) fn all(connection: &Connection) -> Result<Vec<Item>> {
-    connection.prepare_cached(ALL)?.query_map([], item)?.collect()
+/// Has `take` take the items after `after`, newest first, for as long as it says true.
+pub(super) fn after<E: From<rusqlite::Error>>(
+    connection: &Connection,
+    after: Cursor,
+    mut take: impl FnMut(Item) -> Result<bool, E>,
+) -> Result<(), E> {
+    let parameters = named_params! { ":created_ms": after.created_ms, ":id": after.id, ":limit": -1 };
+    let mut page = connection.prepare_cached(PAGE)?;
+    for item in page.query_map(parameters, item)? {
+        if !take(item?)? {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// At most `limit` items after `after`, and what a client needs to go on.
-pub(super) fn page(connection: &Connection, limit: u32, after: Option<Cursor>) -> Result<Page> {
+pub(super) fn page(connection: &Connection, limit: u32, after: Option<Cursor>) -> rusqlite::Result<Page> {
     // One snapshot for both questions.
     let snapshot = connection.unchecked_transaction()?;
     let total = snapshot.prepare_cached(COUNT)?.query_row([], |row| row.get(0))?;
-    let after = after.unwrap_or(Cursor { created_ms: i64::MAX, id: i64::MAX });
+    let after = after.unwrap_or(Cursor::FIRST);
     let parameters = named_params! { ":created_ms": after.created_ms, ":id": after.id, ":limit": limit + 1 };
-    let mut items: Vec<Item> = snapshot.prepare_cached(PAGE)?.query_map(parameters, item)?.collect::<Result<_>>()?;
+    let mut items: Vec<Item> =
+        snapshot.prepare_cached(PAGE)?.query_map(parameters, item)?.collect::<rusqlite::Result<_>>()?;
     let more = items.len() > limit as usize;
     items.truncate(limit as usize);
     Ok(Page { items, total, more })
 }
 
-pub(super) fn get(connection: &Connection, id: i64) -> Result<Option<Item>> {
+pub(super) fn get(connection: &Connection, id: i64) -> rusqlite::Result<Option<Item>> {
     connection.prepare_cached(GET)?.query_row([id], item).optional()
 }
 
-pub(super) fn insert(connection: &Connection, new: NewItem, now: Timestamp) -> Result<Item> {
+pub(super) fn insert(connection: &Connection, new: NewItem, now: Timestamp) -> rusqlite::Result<Item> {
     let created_ms = now.as_millisecond();
     connection.prepare_cached(INSERT)?.execute(params![new.name, new.description, created_ms])?;
     Ok(Item {
@@ -49,15 +61,15 @@ pub(super) fn insert(connection: &Connection, new: NewItem, now: Timestamp) -> R
     })
 }
 
-pub(super) fn replace(connection: &Connection, id: i64, new: &NewItem) -> Result<Option<Item>> {
+pub(super) fn replace(connection: &Connection, id: i64, new: &NewItem) -> rusqlite::Result<Option<Item>> {
     connection.prepare_cached(REPLACE)?.query_row(params![id, new.name, new.description], item).optional()
 }
 
-pub(super) fn delete(connection: &Connection, id: i64) -> Result<bool> {
+pub(super) fn delete(connection: &Connection, id: i64) -> rusqlite::Result<bool> {
     Ok(connection.prepare_cached(DELETE)?.execute([id])? > 0)
 }
 
-fn item(row: &Row<'_>) -> Result<Item> {
+fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
     let created_ms: i64 = row.get(3)?;
     let created_at = Timestamp::from_millisecond(created_ms)
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Integer, error.into()))?;

@@ -1,6 +1,7 @@
 //! The backend as its callers see it: the real program, over HTTP.
 #![expect(clippy::unwrap_used, reason = "a test may fail in its helpers, too")]
 
+mod bounds;
 mod cli;
 mod contract;
 mod durability;
