@@ -13,8 +13,7 @@ use object::ReadCache;
 use serde::Serialize;
 
 use crate::{
-    Compression, Config, Descriptor, Error, Execution, History, Image, MAX_LAYER, Manifest, Platform, RootFs,
-    ca_bundle,
+    Compression, Config, Descriptor, Error, Execution, History, Image, Manifest, Platform, RootFs, ca_bundle,
     directory::Staging,
     document::{Input, json, open_input},
     elf,
@@ -24,8 +23,8 @@ use crate::{
     media_type,
 };
 
-/// Largest program in bytes: what fits into a layer of [`MAX_LAYER`].
-pub const MAX_BINARY: u64 = MAX_LAYER - (64 << 10);
+/// Largest program in bytes: almost 1 GiB, well below what an image may hold.
+pub const MAX_BINARY: u64 = (1 << 30) - (64 << 10);
 
 /// Largest CA bundle in bytes.
 const MAX_CA_BUNDLE: u64 = 16 << 20;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Architecture, Digest, Os, Platform};
+use crate::{Architecture, Digest, Os, Platform, ambiguity::or_null};
 
 /// The config of an image. It has no field `created`, so that the same content has the same bytes.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
@@ -25,19 +25,19 @@ pub struct Config {
 #[serde(rename_all = "PascalCase", default)]
 pub struct Execution {
     /// `uid:gid` in images of Driftless; names in others.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_null")]
     pub user: String,
     /// `NAME=value` each.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "or_null")]
     pub env: Vec<String>,
     /// The program and its first arguments.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "or_null")]
     pub entrypoint: Vec<String>,
     /// Arguments that follow the entrypoint, or the command line if it is empty.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "or_null")]
     pub cmd: Vec<String>,
     /// The directory that the program is started in; `/` if it is empty.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_null")]
     pub working_dir: String,
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{Descriptor, Digest, Error, File, Layout};
+use crate::{Descriptor, Digest, Error, File, Layout, layer::Seen};
 
 /// A layer and its files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,9 +24,10 @@ pub struct LayerContents {
 /// The layers of `layout` with their files, lowest first. An error if a size, digest or diff id is wrong.
 pub fn contents(layout: &Layout) -> Result<Vec<LayerContents>, Error> {
     let mut layers = Vec::new();
+    let mut seen = Seen::nothing();
     for layer in layout.layers()? {
         let mut files = Vec::new();
-        let uncompressed_size = layout.read_layer(&layer, |file, _| {
+        let uncompressed_size = layout.read_layer(&layer, &mut seen, |file, _| {
             files.push(file);
             Ok(())
         })?;

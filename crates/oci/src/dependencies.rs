@@ -5,7 +5,7 @@ use std::io::Read;
 use flate2::read::ZlibDecoder;
 use object::{Object, ObjectSection};
 
-use crate::{Error, FileKind, Layout};
+use crate::{Error, FileKind, Layout, layer::Seen};
 
 /// The section that `cargo auditable` writes. <https://github.com/rust-secure-code/cargo-auditable/blob/master/PARSING.md>
 const SECTION: &str = ".dep-v0";
@@ -35,9 +35,10 @@ fn program(layout: &Layout) -> Result<Option<Vec<u8>>, Error> {
     let Some(path) = layout.config().config.command().next() else { return Ok(None) };
     let path = path.trim_start_matches('/');
     let mut program = None;
+    let mut seen = Seen::nothing();
     for layer in layout.layers()? {
         let digest = layer.descriptor.digest;
-        layout.read_layer(&layer, |file, content| {
+        layout.read_layer(&layer, &mut seen, |file, content| {
             if file.path == path && file.kind == FileKind::File && file.size <= MAX_PROGRAM {
                 let mut bytes = Vec::new();
                 content.read_to_end(&mut bytes).map_err(|source| Error::Layer { digest, source })?;

@@ -128,7 +128,11 @@ pub enum Error {
     Nested { limit: usize },
     #[error("the manifest has {layers} layers, the config has {diff_ids} diff ids")]
     LayerCount { layers: usize, diff_ids: usize },
-    #[error("decompressing layer `{digest}`")]
+    #[error("the manifest has {layers} layers, the limit is {limit}")]
+    TooManyLayers { layers: usize, limit: usize },
+    #[error("the manifest names `{digest}` twice")]
+    Twice { digest: Digest },
+    #[error("reading layer `{digest}`")]
     Layer { digest: Digest, source: io::Error },
     #[error("layer `{digest}`: entry `{entry}` {reason}")]
     Entry { digest: Digest, entry: String, reason: String },

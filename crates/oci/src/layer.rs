@@ -1,12 +1,15 @@
 //! Layers: the files of an image.
 
 mod entry;
+mod header;
+mod seen;
 mod walk;
 
 use std::{fs, num::NonZeroU32, path::Path};
 
-pub(crate) use entry::Refused;
 pub use entry::{File, FileKind};
+pub(crate) use entry::{Refused, of_system};
+pub(crate) use seen::Seen;
 pub(crate) use walk::{Stop, walk};
 
 use crate::{
@@ -15,8 +18,14 @@ use crate::{
     document::Input,
 };
 
-/// Largest layer that is read, in bytes after decompression: 1 GiB. Reading stops there.
-pub const MAX_LAYER: u64 = 1 << 30;
+/// Largest image that is read, in bytes of all its layers after decompression: 2 GiB. Reading stops there.
+pub const MAX_IMAGE: u64 = 2 << 30;
+
+/// Most layers that an image may have: Docker has the same limit.
+pub const MAX_LAYERS: usize = 127;
+
+/// Most entries that the layers of an image may have, directories that are only implied included.
+pub const MAX_FILES: usize = 1 << 19;
 
 /// Path of the program in an image.
 pub(crate) const APP: &str = "/bin/app";

@@ -1,6 +1,7 @@
 //! Layouts: directories that contain an image.
 
 use std::{
+    collections::BTreeSet,
     fs,
     io::Read,
     path::{Path, PathBuf},
@@ -10,9 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Compression, Config, Descriptor, Digest, Error, File, Index, MAX_DOCUMENT, Manifest, Platform,
-    document::{open_stored, parse, read_stored, write_document},
+    document::{open_layer, parse, read_stored, write_document},
     error::BUILD_AGAIN,
-    layer::{Refused, Stop, walk},
+    layer::{MAX_LAYERS, Refused, Seen, Stop, walk},
     media_type,
 };
 
@@ -119,6 +120,13 @@ impl Layout {
         if descriptors.len() != diff_ids.len() {
             return Err(Error::LayerCount { layers: descriptors.len(), diff_ids: diff_ids.len() });
         }
+        if descriptors.len() > MAX_LAYERS {
+            return Err(Error::TooManyLayers { layers: descriptors.len(), limit: MAX_LAYERS });
+        }
+        let mut known = BTreeSet::from([self.manifest.config.digest]);
+        if let Some(twice) = descriptors.iter().find(|layer| !known.insert(layer.digest)) {
+            return Err(Error::Twice { digest: twice.digest });
+        }
         let layer = |(descriptor, diff_id): (_, &Digest)| {
             let compression = supported(descriptor)?;
             Ok(LayerInfo { descriptor, diff_id: *diff_id, compression })
@@ -126,19 +134,21 @@ impl Layout {
         descriptors.iter().zip(diff_ids).map(layer).collect()
     }
 
-    /// Passes the entries of `layer` to `visit`, then checks size, digest and diff id. Returns the uncompressed size.
+    /// Passes the entries of `layer`, which follows on those in `seen`, to `visit`, then checks size, digest and diff id.
+    /// Returns the uncompressed size.
     ///
     /// The entries can be trusted only if this succeeds.
     pub(crate) fn read_layer(
         &self,
         layer: &LayerInfo<'_>,
+        seen: &mut Seen,
         mut visit: impl FnMut(File, &mut dyn Read) -> Result<(), Error>,
     ) -> Result<u64, Error> {
         let digest = layer.descriptor.digest;
         let path = self.blob_path(&digest);
-        let (file, size) = open_stored(&path)?;
+        let (file, size) = open_layer(&path)?;
         check_size(layer.descriptor, size)?;
-        let walked = walk(file, layer.compression, |entry, content| match entry {
+        let walked = walk(file, layer.compression, seen, |entry, content| match entry {
             Ok(file) => visit(file, content),
             Err(Refused { entry, reason }) => Err(Error::Entry { digest, entry, reason }),
         })

@@ -35,6 +35,7 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 
+mod ambiguity;
 mod archive;
 mod build;
 mod ca_bundle;
@@ -76,7 +77,7 @@ pub use document::MAX_DOCUMENT;
 pub use error::Error;
 pub use image::Image;
 pub use index::Index;
-pub use layer::{File, FileKind, MAX_LAYER};
+pub use layer::{File, FileKind, MAX_FILES, MAX_IMAGE, MAX_LAYERS};
 pub use layout::{Layout, blob_path, create_blobs, write_index};
 pub use manifest::Manifest;
 pub use platform::{AnyPlatform, Architecture, Os, Platform};

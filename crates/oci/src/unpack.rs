@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Digest, Error, File, FileKind, Layout, directory::Staging};
+use crate::{Digest, Error, File, FileKind, Layout, directory::Staging, layer::Seen};
 
 /// Extracts the layers of `layout` into the directory `dest`, which must not exist or be empty.
 ///
@@ -23,10 +23,11 @@ pub fn unpack(layout: &Layout, dest: &Path) -> Result<(), Error> {
     let staging = Staging::beside(dest)?;
     // Directories get their modes last: one that is read-only could not be filled.
     let mut directories = BTreeMap::new();
+    let mut seen = Seen::nothing();
     for layer in layout.layers()? {
         let digest = layer.descriptor.digest;
         let mut root = Root { dir: staging.path(), digest, directories: &mut directories };
-        layout.read_layer(&layer, |file, content| root.extract(&file, content))?;
+        layout.read_layer(&layer, &mut seen, |file, content| root.extract(&file, content))?;
     }
     // The deepest first, while the ones above it can still be entered.
     for (path, mode) in directories.into_iter().rev() {

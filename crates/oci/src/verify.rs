@@ -10,7 +10,7 @@ use std::{fmt, path::Path};
 use check::Check;
 use serde::Serialize;
 
-use crate::Image;
+use crate::{Image, Layout};
 
 /// A contradiction in a layout, or damage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -41,10 +41,14 @@ pub struct Verified {
 
 /// Verifies the layout in `dir`, and returns every mismatch, not only the first.
 ///
-/// Checks the version of the layout; media types; the size and digest of each blob; the diff id of each layer, of which
-/// at most [`crate::MAX_LAYER`] bytes are decompressed; the number of layers in manifest, config and history; the platform in
-/// index, config and program; that no entry leads out of the image; that the entrypoint exists and is executable. A file
-/// that nothing refers to is a mismatch, too: a layout is copied and pushed whole, and no digest covers such a file.
+/// Checks the version of the layout; media types; the size and digest of each blob; the diff id of each layer; the number of
+/// layers in manifest, config and history; the platform in index, config and program; that no entry leads out of the image or
+/// into the system's directories; that the entrypoint exists and is executable, and the user not root. A file that nothing
+/// refers to is a mismatch, too: a layout is copied and pushed whole, and no digest covers such a file.
+///
+/// What other readers may read otherwise is a mismatch: members of a document that differ in case alone or are there twice,
+/// archives in another format than ustar, bytes after their end, entries below a link. At most [`crate::MAX_LAYERS`] layers
+/// are read, and of all of them together [`crate::MAX_IMAGE`] bytes.
 pub fn verify(dir: &Path) -> Result<Verified, Vec<Mismatch>> {
     let mut check = Check::new(dir);
     if !dir.is_dir() {
@@ -53,6 +57,11 @@ pub fn verify(dir: &Path) -> Result<Verified, Vec<Mismatch>> {
     }
     let verified = check.image();
     check.strays();
+    if check.mismatches.is_empty()
+        && let Err(error) = Layout::open(dir)
+    {
+        check.report_error(".", &error);
+    }
     match verified {
         Some(verified) if check.mismatches.is_empty() => Ok(verified),
         _ => Err(check.mismatches),

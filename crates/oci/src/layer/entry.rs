@@ -4,6 +4,14 @@ use std::path::{Component, Path};
 
 use serde::{Serialize, Serializer};
 
+use super::header;
+
+/// Where the byte is in a header that says what an entry is.
+const TYPE: usize = 156;
+
+/// What the system mounts over an image.
+const SYSTEM: [&str; 3] = ["dev", "proc", "sys"];
+
 /// A file, directory or link of a layer. Its path and target stay inside the image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct File {
@@ -60,6 +68,9 @@ impl File {
     /// Parses and checks the header of an entry.
     pub(crate) fn of(header: &tar::Header) -> Result<Self, Refused> {
         let raw = header.path_bytes();
+        if let Some(reason) = header::ambiguity(header) {
+            return Err(Refused { entry: raw.escape_ascii().to_string(), reason });
+        }
         let refused = |reason: String| Refused { entry: raw.escape_ascii().to_string(), reason };
         let number = |what: &str, value: std::io::Result<u64>| {
             value.map_err(|error| refused(format!("has an unreadable {what}: {error}")))
@@ -68,6 +79,12 @@ impl File {
         let kind = kind(header, &path).map_err(refused)?;
         if path.is_empty() && kind != FileKind::Directory {
             return Err(refused("has no name".to_owned()));
+        }
+        if kind != FileKind::Directory && (raw.ends_with(b"/") || raw.ends_with(b"/.")) {
+            return Err(refused("has a path of a directory, and is none".to_owned()));
+        }
+        if let Some(system) = of_system(&path, &kind) {
+            return Err(refused(format!("is in `/{system}`, which is the system's when the program runs")));
         }
         let mode = header.mode().map_err(|error| refused(format!("has an unreadable mode: {error}")))?;
         if mode & 0o6000 != 0 {
@@ -85,6 +102,8 @@ impl File {
 fn kind(header: &tar::Header, path: &str) -> Result<FileKind, String> {
     let target = || header.link_name_bytes().unwrap_or_default();
     match header.entry_type() {
+        // Some readers see a directory in it if its name ends in `/`.
+        _ if header.as_bytes()[TYPE] == 0 => Err("has the type of an older format than ustar".to_owned()),
         tar::EntryType::Regular => Ok(FileKind::File),
         tar::EntryType::Directory => Ok(FileKind::Directory),
         tar::EntryType::Symlink => symlink(path, &target()).map(|target| FileKind::Symlink { target }),
@@ -97,6 +116,14 @@ fn kind(header: &tar::Header, path: &str) -> Result<FileKind, String> {
         // The extensions of pax and GNU could rename what follows them; our layers are plain ustar.
         other => Err(format!("has the type `{}`, which is not supported", other.as_byte().escape_ascii())),
     }
+}
+
+/// Which directory of the system `path` is in: what it holds there is covered when the program runs, and a program that is
+/// not the image's would be started in its place. The empty directories themselves are in most images.
+pub(crate) fn of_system(path: &str, kind: &FileKind) -> Option<&'static str> {
+    let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+    let system = SYSTEM.into_iter().find(|system| *system == first)?;
+    (*kind != FileKind::Directory || !rest.is_empty()).then_some(system)
 }
 
 /// The path without `.` and a final `/`, if it cannot lead out of the image.

@@ -3,8 +3,10 @@
 use std::io::{self, BufReader, Read};
 
 use super::{
-    MAX_LAYER,
+    MAX_IMAGE,
     entry::{File, Refused},
+    header,
+    seen::Seen,
 };
 use crate::{Compression, Digest, Hasher};
 
@@ -28,41 +30,50 @@ pub(crate) enum Stop<E> {
     Visit(E),
 }
 
-/// Reads the layer `blob`, and passes each entry and its content to `visit`, whose error ends the walk.
+/// Reads the layer `blob` of the image that was read as far as `seen`, and passes each entry and its content to `visit`,
+/// whose error ends the walk.
 pub(crate) fn walk<E>(
     blob: impl Read,
     compression: Compression,
+    seen: &mut Seen,
     mut visit: impl FnMut(Result<File, Refused>, &mut dyn Read) -> Result<(), E>,
 ) -> Result<Walked, Stop<E>> {
     let mut blob = Hasher::new(blob);
-    let mut layer =
-        Hasher::new(Limited { inner: compression.decompress(&mut blob).map_err(Stop::Read)?, left: MAX_LAYER });
+    let decompressed = compression.decompress(&mut blob).map_err(Stop::Read)?;
+    let mut layer = Hasher::new(Limited { inner: decompressed, left: seen.bytes_left });
     let mut buffered = BufReader::with_capacity(128 << 10, &mut layer);
     let mut visited = Ok(());
     let read = entries(&mut buffered, |file, content| {
+        let file = file.and_then(|file| seen.lay(&file).map(|()| file));
         visited = visit(file, content);
         visited.is_ok()
     });
     visited.map_err(Stop::Visit)?;
-    let read = read.and_then(|()| io::copy(&mut buffered, &mut io::sink()));
     drop(buffered);
     let (_, diff_id, uncompressed) = layer.finish();
+    seen.bytes_left = seen.bytes_left.saturating_sub(uncompressed);
     io::copy(&mut blob, &mut io::sink()).map_err(Stop::Read)?;
     let (_, digest, size) = blob.finish();
-    Ok(Walked { digest, size, diff_id: read.map(|_| diff_id), uncompressed })
+    Ok(Walked { digest, size, diff_id: read.map(|()| diff_id), uncompressed })
 }
 
-/// Passes the entries of a tar archive to `visit` until it returns an error.
+/// Passes the entries of a tar archive to `visit` until it returns an error. Otherwise the archive is read to its end.
 fn entries(
     archive: &mut dyn Read,
     mut visit: impl FnMut(Result<File, Refused>, &mut dyn Read) -> bool,
 ) -> io::Result<()> {
-    // Raw: headers that rename or resize the next entry are shown as entries, not obeyed.
-    for entry in tar::Archive::new(archive).entries()?.raw(true) {
-        let mut entry = entry?;
-        let file = File::of(entry.header());
-        if !visit(file, &mut entry) {
-            break;
+    while let Some(header) = header::next(archive)? {
+        // Headers that rename or resize the next entry are shown as entries, not obeyed.
+        let size = header.entry_size()?;
+        let mut content = archive.take(size);
+        if !visit(File::of(&header), &mut content) {
+            return Ok(());
+        }
+        let left = content.limit();
+        let padding = size.wrapping_neg() % header::BLOCK as u64;
+        let rest = left.checked_add(padding).ok_or_else(|| io::Error::other("an entry is too large"))?;
+        if io::copy(&mut archive.take(rest), &mut io::sink())? != rest {
+            return Err(io::Error::other("the archive ends in the middle of an entry"));
         }
     }
     Ok(())
@@ -77,10 +88,9 @@ struct Limited<R> {
 impl<R: Read> Read for Limited<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        self.left = self
-            .left
-            .checked_sub(count as u64)
-            .ok_or_else(|| io::Error::other(format!("it is more than {MAX_LAYER} bytes when decompressed")))?;
+        self.left = self.left.checked_sub(count as u64).ok_or_else(|| {
+            io::Error::other(format!("the image is more than {MAX_IMAGE} bytes when it is decompressed"))
+        })?;
         Ok(count)
     }
 }

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Mismatch;
-use crate::{Descriptor, Digest, Error, MAX_DOCUMENT, document::read_stored, layout::SHA256};
+use crate::{Descriptor, Digest, Error, MAX_DOCUMENT, ambiguity::ambiguity, document::read_stored, layout::SHA256};
 
 /// A verification in progress.
 pub(super) struct Check {
@@ -88,6 +88,9 @@ impl Check {
     }
 
     fn parse(&mut self, place: &str, bytes: &[u8]) -> Option<Document> {
+        if let Some((at, problem)) = ambiguity(bytes) {
+            self.report(format!("{place}#{at}"), problem);
+        }
         match serde_json::from_slice(bytes) {
             Ok(value) => Some(Document { place: place.to_owned(), value }),
             Err(error) => {
@@ -115,6 +118,15 @@ impl Check {
             Some(value) if *value == expected => {}
             Some(value) => self.report(document.at(at), format!("is {value}, {expected} is expected")),
             None => self.report(document.at(at), format!("is missing, {expected} is expected")),
+        }
+    }
+
+    /// Reports members that make another kind of document of this one for some readers.
+    pub(super) fn expect_none(&mut self, document: &Document, members: &[&str]) {
+        for member in members {
+            if document.value.get(member).is_some() {
+                self.report(document.at(&format!("/{member}")), "is a member of another kind of document");
+            }
         }
     }
 

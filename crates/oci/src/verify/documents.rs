@@ -1,13 +1,19 @@
 //! Verifies marker, index, manifest and config.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{Verified, check::Check, check::Document, layers::Program};
 use crate::{
-    Architecture, Descriptor, Digest, Image, Os, Platform,
+    Architecture, Descriptor, Digest, Image, MAX_LAYERS, Os, Platform,
+    layer::Seen,
     layout::{INDEX, MARKER, VERSION},
     media_type,
 };
+
+/// The id that means "leave it as it is" to the kernel, so that who starts the program stays who they are.
+const LEAVE: u64 = u32::MAX as u64;
 
 /// What a config says of the layers and the program.
 struct Promised {
@@ -27,8 +33,14 @@ impl Check {
         let manifest = self.blob_document(&descriptor)?;
         self.expect(&manifest, "/schemaVersion", 2);
         self.expect(&manifest, "/mediaType", media_type::MANIFEST);
+        self.expect_none(&manifest, &["manifests", "fsLayers", "history"]);
         let config_descriptor = self.descriptor(&manifest, "/config");
         let layer_count = self.count(&manifest, "/layers");
+        if layer_count > MAX_LAYERS {
+            self.report(manifest.at("/layers"), format!("has {layer_count} layers, the limit is {MAX_LAYERS}"));
+            self.complete = false;
+            return None;
+        }
         let layers: Vec<_> = (0..layer_count).map(|i| self.descriptor(&manifest, &format!("/layers/{i}"))).collect();
         if layers.is_empty() {
             self.report(manifest.at("/layers"), "is empty");
@@ -40,6 +52,8 @@ impl Check {
             self.config(descriptor, layers.len(), index_platform)
         });
 
+        let mut known: BTreeSet<_> = config_descriptor.iter().map(|config| config.digest).collect();
+        let mut seen = Seen::nothing();
         let mut program = Program::named(promised.as_ref().and_then(|promised| promised.entrypoint.as_deref()));
         let mut uncompressed_size = Some(0_u64);
         for (i, layer) in layers.iter().enumerate() {
@@ -47,11 +61,16 @@ impl Check {
                 uncompressed_size = None;
                 continue;
             };
+            if !known.insert(layer.digest) {
+                self.report(manifest.at(&format!("/layers/{i}/digest")), "is there twice");
+                continue;
+            }
             let diff_id = promised.as_ref().and_then(|promised| {
                 let place = promised.document.at(&format!("/rootfs/diff_ids/{i}"));
                 Some((place, (*promised.diff_ids.get(i)?)?))
             });
-            let size = self.layer(&manifest.at(&format!("/layers/{i}/mediaType")), layer, diff_id, &mut program);
+            let size =
+                self.layer(&manifest.at(&format!("/layers/{i}/mediaType")), layer, diff_id, &mut seen, &mut program);
             uncompressed_size = uncompressed_size.zip(size).map(|(sum, size)| sum.saturating_add(size));
         }
         let promised = promised?;
@@ -77,6 +96,7 @@ impl Check {
         if index.value.pointer("/mediaType").is_some() {
             self.expect(&index, "/mediaType", media_type::INDEX);
         }
+        self.expect_none(&index, &["config", "layers", "fsLayers", "history"]);
         let count = self.count(&index, "/manifests");
         if count != 1 {
             self.report(index.at("/manifests"), format!("names {count} manifests, one is supported"));
@@ -108,8 +128,22 @@ impl Check {
         }
         let diff_ids = (0..count).map(|i| self.field(&config, &format!("/rootfs/diff_ids/{i}"))).collect();
         self.history(&config, layers);
-        let entrypoint = self.field(&config, "/config/Entrypoint/0");
+        self.user(&config);
+        let entrypoint = self.field::<String>(&config, "/config/Entrypoint/0");
+        if entrypoint.as_ref().is_some_and(|path| !path.starts_with('/')) {
+            self.report(config.at("/config/Entrypoint/0"), "is not an absolute path");
+        }
         Some(Promised { platform, diff_ids, entrypoint, document: config })
+    }
+
+    /// Reports a user that is root, or one that the kernel takes for "leave it as it is".
+    fn user(&mut self, config: &Document) {
+        let Some(Value::String(user)) = config.value.pointer("/config/User") else { return };
+        let privileged = |id: &str| id == "root" || matches!(id.parse::<u64>(), Ok(0 | LEAVE));
+        if user.split(':').any(privileged) {
+            let problem = format!("is `{}`: an image has a user and a group without privileges", user.escape_debug());
+            self.report(config.at("/config/User"), problem);
+        }
     }
 
     fn history(&mut self, config: &Document, layers: usize) {

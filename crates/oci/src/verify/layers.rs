@@ -5,9 +5,9 @@ use std::{convert::Infallible, io::Read};
 use super::check::{Check, place};
 use crate::{
     Compression, Descriptor, Digest, Error, File, FileKind, Platform,
-    document::open_stored,
+    document::open_layer,
     elf,
-    layer::{Refused, Stop, walk},
+    layer::{Refused, Seen, Stop, of_system, walk},
 };
 
 /// Refused entries of a layer that are reported one by one.
@@ -37,13 +37,14 @@ impl Program {
 }
 
 impl Check {
-    /// Verifies one layer. Returns its uncompressed size if it could be decompressed. `media_type` and the first half of
+    /// Verifies one layer, which follows on those in `seen`. Returns its uncompressed size if it could be decompressed. `media_type` and the first half of
     /// `diff_id` are the places to report.
     pub(super) fn layer(
         &mut self,
         media_type: &str,
         layer: &Descriptor,
         diff_id: Option<(String, Digest)>,
+        seen: &mut Seen,
         program: &mut Program,
     ) -> Option<u64> {
         let place = place(&layer.digest);
@@ -52,11 +53,11 @@ impl Check {
             self.report(media_type, format!("is `{}`, which is not supported", layer.media_type));
         }
         let (file, _) =
-            open_stored(&self.dir.join(&place)).inspect_err(|error| self.report_error(&place, error)).ok()?;
+            open_layer(&self.dir.join(&place)).inspect_err(|error| self.report_error(&place, error)).ok()?;
         let mut refused = 0;
         // Of a type that we do not know, size and digest can be compared all the same: any decompressor reads to the
         // end of the blob.
-        let walked = walk(file, compression.unwrap_or_default(), |entry, content| {
+        let walked = walk(file, compression.unwrap_or_default(), seen, |entry, content| {
             match entry {
                 Ok(file) => program.look(file, content),
                 Err(_) if compression.is_none() => {}
@@ -84,7 +85,7 @@ impl Check {
         compression?;
         match (walked.diff_id, diff_id) {
             (Err(error), _) => {
-                self.report(place, format!("cannot be decompressed: {error}"));
+                self.report(place, format!("cannot be read: {error}"));
                 return None;
             }
             (Ok(actual), Some((said, expected))) if actual != expected => {
@@ -98,6 +99,9 @@ impl Check {
     /// Verifies that the layers contain the entrypoint, and that it is a program for the platform of the image.
     pub(super) fn program(&mut self, said: &str, program: &Program, platform: Option<Platform>) {
         let Some(path) = &program.path else { return };
+        if let Some(system) = of_system(path, &FileKind::File) {
+            self.report(said, format!("is in `/{system}`, which is the system's when the program runs"));
+        }
         let Some((file, start)) = &program.found else {
             self.report(said, format!("is `/{path}`, which no layer holds"));
             return;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tar::EntryType;
 
 /// One entry of a forged layer.
+#[derive(Clone, Copy)]
 pub(crate) struct Entry<'a> {
     pub(crate) path: &'a str,
     pub(crate) kind: EntryType,
@@ -56,7 +57,7 @@ pub(crate) fn layout(dir: &Path, layers: &[Vec<u8>]) -> PathBuf {
 
 /// A layout of these blobs, called layers compressed with zstd.
 pub(crate) fn raw_layout(dir: &Path, blobs: &[Vec<u8>], diff_ids: &[Digest]) -> PathBuf {
-    configured_layout(dir, blobs, diff_ids, &json!({ "User": "0:0" }))
+    configured_layout(dir, blobs, diff_ids, &json!({ "User": "65532:65532" }))
 }
 
 /// The same, run as `execution` says.

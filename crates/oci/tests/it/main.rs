@@ -2,11 +2,14 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail in its helpers, too")]
 
 mod build;
+mod chance;
 mod damage;
 mod difference;
 mod fixture;
 mod forged;
 mod overhead;
+mod readers;
+mod tools;
 mod tree;
 mod unpack;
 mod verify;
