@@ -1,6 +1,10 @@
-//! Programs that tests use and a machine may lack. For tests alone: no product code depends on it.
+//! Programs that tests use and a machine may lack, and chance. For tests alone: no product code depends on it.
+
+mod chance;
 
 use std::{env, fs::OpenOptions, io::Write, path::PathBuf, thread};
+
+pub use chance::Chance;
 
 /// Says that the test that calls this can't be run here, and why; with `CI=true` that is a failure.
 ///

@@ -2,11 +2,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail in its helpers, too")]
 
 mod build;
-mod chance;
 mod damage;
 mod difference;
 mod fixture;
 mod forged;
+mod mutations;
 mod overhead;
 mod readers;
 mod tools;

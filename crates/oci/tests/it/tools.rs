@@ -12,18 +12,18 @@ use std::{
 use oci::{Descriptor, Digest, File, FileKind, Layout, contents, media_type, unpack, verify};
 use serde_json::{Value, json};
 use tar::EntryType;
+use testing::Chance;
 
 use crate::{
-    chance::Chance,
     fixture::{AMD64, program},
     forged::{self, Entry},
 };
 
 /// Layouts that are made up.
-const LAYOUTS: u64 = 120;
+const LAYOUTS: u64 = 80;
 
 /// Of which this many have to verify, and as many not to, so that the test is one of both.
-const ENOUGH: usize = 20;
+const ENOUGH: usize = 15;
 
 /// A layout, mostly harmless: each part may be what it should not be.
 fn make_up(dir: &Path, chance: &mut Chance) -> PathBuf {
