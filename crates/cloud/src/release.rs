@@ -139,7 +139,5 @@ impl Release {
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    fs::read(path)
-        .with_context(|| format!("reading `{}`", path.display()))
-        .hint("build the bundle again, with its Terraform roots")
+    oci::read_document(path).hint("build the bundle again, with its Terraform roots")
 }

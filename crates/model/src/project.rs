@@ -1,7 +1,7 @@
 //! The project that a command works on: `--project`, `DRIFTLESS_PROJECT`, or the current directory and those above.
 
 use std::{
-    env, fs,
+    env,
     path::{Path, PathBuf},
     sync::OnceLock,
 };
@@ -62,7 +62,7 @@ impl Project {
     /// is of the older one.
     pub fn outdated(&self) -> Option<String> {
         let changed = |(name, digest): (&String, &String)| {
-            let text = fs::read(self.directory.join(name)).ok()?;
+            let text = oci::read_document(&self.directory.join(name)).ok()?;
             (oci::Digest::of(&text).hex() != *digest).then(|| format!("`{name}`"))
         };
         let files: Vec<_> = self.stack.sources.iter().filter_map(changed).collect();
@@ -97,6 +97,8 @@ fn find(start: &Path) -> anyhow::Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use hint::ErrorReport;
+
+    use std::fs;
 
     use super::*;
 

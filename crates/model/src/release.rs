@@ -1,6 +1,6 @@
 //! `release.json`: a stack plus one image digest per service.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context, ensure};
 use hint::Hint;
@@ -27,8 +27,7 @@ pub struct Release {
 impl Release {
     /// Reads the `release.json` at `path`.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
-        let text = fs::read(path).with_context(|| format!("reading `{}`", path.display()));
-        let text = text.hint("name a directory that `driftless bundle` or Nix made")?;
+        let text = oci::read_document(path).hint("name a directory that `driftless bundle` or Nix made")?;
         Self::parse(&text).with_context(|| format!("reading `{}`", path.display()))
     }
 
@@ -61,6 +60,19 @@ mod tests {
     use super::*;
 
     const GOLDEN: &str = include_str!("../tests/fixtures/release.json");
+
+    #[test]
+    fn a_release_without_an_end_is_not_read() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("release.json");
+        std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+        let error = format!("{:#}", Release::read(&path).unwrap_err());
+        assert!(error.contains("is not a regular file"), "{error}");
+        std::fs::remove_file(&path).unwrap();
+        std::fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
+        let error = format!("{:#}", Release::read(&path).unwrap_err());
+        assert!(error.contains("is 1099511627776 bytes, the limit is 4194304"), "{error}");
+    }
 
     #[test]
     fn reads_and_writes_the_golden_file() {

@@ -3,7 +3,7 @@
 mod environment;
 mod service;
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context, ensure};
 use hint::Hint;
@@ -49,8 +49,8 @@ pub struct Stack {
 impl Stack {
     /// Reads `stack.json` at `path`.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
-        let text = fs::read(path).with_context(|| format!("reading `{}`", path.display()));
-        let text = text.hint("name a directory that `driftless bundle` or Nix made, or render infra.nix")?;
+        let text = oci::read_document(path)
+            .hint("name a directory that `driftless bundle` or Nix made, or render infra.nix")?;
         Self::parse(&text).with_context(|| format!("reading `{}`", path.display()))
     }
 

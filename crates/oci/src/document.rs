@@ -51,6 +51,12 @@ pub(crate) fn read_stored(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     input(path, OFlags::NOFOLLOW, limit)?.read()
 }
 
+/// Reads a document of at most [`MAX_DOCUMENT`] bytes: a regular file, or a symbolic link to one. Opening a pipe would block,
+/// and a device may have no end.
+pub fn read_document(path: &Path) -> Result<Vec<u8>, Error> {
+    open_input(path, MAX_DOCUMENT)?.read()
+}
+
 /// Opens a file of a layout, which must be regular: opening a pipe would block.
 pub(crate) fn open_stored(path: &Path) -> Result<(fs::File, u64), Error> {
     open(path, OFlags::NOFOLLOW)

@@ -126,6 +126,10 @@ pub enum Error {
     },
     #[error("the image's indexes are nested more than {limit} deep")]
     Nested { limit: usize },
+    #[error("the image has more than {limit} manifests and indexes")]
+    ManyManifests { limit: usize },
+    #[error("the manifests and indexes of the image are more than {limit} bytes")]
+    LargeManifests { limit: u64 },
     #[error("the manifest has {layers} layers, the config has {diff_ids} diff ids")]
     LayerCount { layers: usize, diff_ids: usize },
     #[error("the manifest has {layers} layers, the limit is {limit}")]

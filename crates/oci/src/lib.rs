@@ -73,7 +73,7 @@ pub use difference::{
 };
 pub use digest::{Digest, Hasher};
 pub use directory::Staging;
-pub use document::MAX_DOCUMENT;
+pub use document::{MAX_DOCUMENT, read_document};
 pub use error::Error;
 pub use image::Image;
 pub use index::Index;
@@ -81,7 +81,7 @@ pub use layer::{File, FileKind, MAX_FILES, MAX_IMAGE, MAX_LAYERS};
 pub use layout::{Layout, blob_path, create_blobs, write_index};
 pub use manifest::Manifest;
 pub use platform::{AnyPlatform, Architecture, Os, Platform};
-pub use stored::{Parts, StoredManifest};
+pub use stored::{Allowance, Parts, StoredManifest};
 pub use tree::{MAX_INDEX_DEPTH, Tree};
 pub use unpack::unpack;
 pub use verify::{Mismatch, Verified, verify};

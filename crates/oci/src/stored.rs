@@ -1,8 +1,10 @@
 //! Manifests and indexes of any image, as registries and layouts store them.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
-use crate::{Descriptor, Digest, Error};
+use crate::{Descriptor, Digest, Error, MAX_DOCUMENT};
 
 /// The exact bytes of a manifest or an index. Its digest names these bytes, so they are moved as they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,12 +62,41 @@ impl Parts {
 
     /// Layers and config, each blob once; none in an index.
     pub fn blobs(&self) -> Vec<Descriptor> {
-        let mut blobs: Vec<Descriptor> = Vec::new();
-        for blob in self.layers.iter().chain(&self.config) {
-            if !blobs.iter().any(|known| known.digest == blob.digest) {
-                blobs.push(blob.clone());
-            }
+        let mut known = BTreeSet::new();
+        self.layers.iter().chain(&self.config).filter(|blob| known.insert(blob.digest)).cloned().collect()
+    }
+}
+
+/// How much more of manifests and indexes an image may have. Whoever makes an image says what it refers to, so a small index
+/// can name any number of others.
+#[derive(Clone, Debug, Default)]
+pub struct Allowance {
+    manifests: usize,
+    bytes: u64,
+}
+
+/// Most manifests and indexes of one image.
+const MAX_MANIFESTS: usize = 1000;
+
+/// Most bytes of all of them: four of the largest ones.
+const MAX_MANIFEST_BYTES: u64 = 4 * MAX_DOCUMENT;
+
+impl Allowance {
+    /// Takes `manifest` from it. An error if there is no room for it.
+    pub fn take(&mut self, manifest: &StoredManifest) -> Result<(), Error> {
+        self.manifests += 1;
+        self.bytes += manifest.bytes.len() as u64;
+        if self.manifests > MAX_MANIFESTS {
+            return Err(Error::ManyManifests { limit: MAX_MANIFESTS });
         }
-        blobs
+        if self.bytes > MAX_MANIFEST_BYTES {
+            return Err(Error::LargeManifests { limit: MAX_MANIFEST_BYTES });
+        }
+        Ok(())
+    }
+
+    /// Bytes of those that were taken.
+    pub fn used(&self) -> u64 {
+        self.bytes
     }
 }

@@ -1,9 +1,12 @@
 //! Layouts of any image, for one platform or several, as registries store them.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use crate::{
-    Descriptor, Digest, Error, MAX_DOCUMENT, StoredManifest,
+    Allowance, Descriptor, Digest, Error, MAX_DOCUMENT, StoredManifest,
     document::{open_stored, read_stored},
     layout::{INDEX, blob_path, check_digest, check_size, read_index},
     media_type,
@@ -24,6 +27,13 @@ pub struct Tree {
     blobs: Vec<Descriptor>,
 }
 
+/// What was found of a tree, in the making.
+#[derive(Default)]
+struct Found {
+    digests: BTreeSet<Digest>,
+    allowance: Allowance,
+}
+
 impl Tree {
     /// Reads the manifests of the layout in the directory `dir`.
     ///
@@ -31,11 +41,12 @@ impl Tree {
     pub fn open(dir: &Path) -> Result<Self, Error> {
         let (index, bytes) = read_index(dir)?;
         let mut tree = Self { dir: dir.to_owned(), manifests: Vec::new(), blobs: Vec::new() };
+        let mut found = Found::default();
         match index.manifests.as_slice() {
-            [one] => tree.add(one, MAX_INDEX_DEPTH)?,
+            [one] => tree.add(one, MAX_INDEX_DEPTH, &mut found)?,
             many if !many.is_empty() && many.iter().all(|manifest| manifest.platform.is_some()) => {
                 for manifest in many {
-                    tree.add(manifest, MAX_INDEX_DEPTH)?;
+                    tree.add(manifest, MAX_INDEX_DEPTH, &mut found)?;
                 }
                 let media_type = index.media_type.unwrap_or_else(|| media_type::INDEX.to_owned());
                 tree.manifests.push(StoredManifest::new(media_type, bytes));
@@ -79,7 +90,7 @@ impl Tree {
     }
 
     /// Adds a manifest after everything that it refers to.
-    fn add(&mut self, descriptor: &Descriptor, depth: usize) -> Result<(), Error> {
+    fn add(&mut self, descriptor: &Descriptor, depth: usize, found: &mut Found) -> Result<(), Error> {
         let digest = descriptor.digest;
         if depth == 0 {
             return Err(Error::Nested { limit: MAX_INDEX_DEPTH });
@@ -87,19 +98,20 @@ impl Tree {
         if !media_type::is_manifest(&descriptor.media_type) {
             return Err(Error::MediaType { digest, media_type: descriptor.media_type.clone() });
         }
-        if self.manifests.iter().any(|known| known.digest == digest) {
+        if !found.digests.insert(digest) {
             return Ok(());
         }
         let bytes = read_stored(&self.blob_path(&digest), MAX_DOCUMENT)?;
         check_size(descriptor, bytes.len() as u64)?;
         check_digest(descriptor, Digest::of(&bytes))?;
         let manifest = StoredManifest { media_type: descriptor.media_type.clone(), digest, bytes };
+        found.allowance.take(&manifest)?;
         let parts = manifest.parts()?;
         for child in &parts.manifests {
-            self.add(child, depth - 1)?;
+            self.add(child, depth - 1, found)?;
         }
         for blob in parts.blobs() {
-            if !self.blobs.iter().any(|known| known.digest == blob.digest) {
+            if found.digests.insert(blob.digest) {
                 let (_, size) = open_stored(&self.blob_path(&blob.digest))?;
                 check_size(&blob, size)?;
                 self.blobs.push(blob);

@@ -1,11 +1,17 @@
 //! Pulls images into layouts.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use anyhow::{Context, ensure};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use hint::Hint;
-use oci::{Config, Descriptor, Digest, MAX_INDEX_DEPTH, Manifest, Platform, Staging, StoredManifest, media_type};
+use oci::{
+    Allowance, Config, Descriptor, Digest, MAX_INDEX_DEPTH, Manifest, Platform, Staging, StoredManifest, media_type,
+};
 use serde::Serialize;
 
 use super::{Reference, Registry, Transfer, TransferEvent, error::Error};
@@ -110,28 +116,40 @@ impl Pull<'_> {
     /// Pulls `root` and everything that it refers to. Returns the bytes of all.
     async fn everything(&self, root: &StoredManifest) -> anyhow::Result<u64> {
         oci::create_blobs(self.directory)?;
-        let (mut size, mut blobs) = (0_u64, Vec::<Descriptor>::new());
-        let mut waiting = vec![(root.clone(), MAX_INDEX_DEPTH)];
-        while let Some((fetched, depth)) = waiting.pop() {
-            let path = self.path(&fetched.digest);
-            fs::write(&path, &fetched.bytes).with_context(|| format!("writing `{}`", path.display()))?;
-            size += fetched.bytes.len() as u64;
-            let parts = fetched.parts()?;
-            for child in &parts.manifests {
-                ensure!(depth > 0, oci::Error::Nested { limit: MAX_INDEX_DEPTH });
-                if !self.path(&child.digest).exists() {
-                    let child = manifest(self.registry, self.repository, &child.digest.to_string()).await?;
-                    waiting.push((child, depth - 1));
-                }
+        let (mut allowance, mut blobs) = (Allowance::default(), BTreeMap::new());
+        let mut known = BTreeSet::from([root.digest]);
+        let mut waiting = self.keep(root, MAX_INDEX_DEPTH, &mut allowance, &mut blobs)?;
+        // One at a time: each is written before the next one is in memory.
+        while let Some((digest, depth)) = waiting.pop() {
+            if known.insert(digest) {
+                let fetched = manifest(self.registry, self.repository, &digest.to_string()).await?;
+                waiting.extend(self.keep(&fetched, depth, &mut allowance, &mut blobs)?);
             }
-            blobs.extend(parts.blobs().into_iter().filter(|blob| !self.left_out.contains(&blob.digest)));
         }
-        blobs.sort_by_key(|blob| blob.digest);
-        blobs.dedup_by_key(|blob| blob.digest);
+        let size = allowance.used();
+        let mut blobs: Vec<Descriptor> = blobs.into_values().collect();
         blobs.sort_by_key(|blob| std::cmp::Reverse(blob.size));
         let fetches = stream::iter(&blobs).map(|blob| self.blob(blob));
         fetches.buffer_unordered(self.registry.settings().parallel.max(1)).try_collect::<Vec<()>>().await?;
         Ok(blobs.iter().fold(size, |sum, blob| sum.saturating_add(blob.size)))
+    }
+
+    /// Writes a manifest, and notes its `blobs`. Returns what it refers to, and how deep that may be nested.
+    fn keep(
+        &self,
+        fetched: &StoredManifest,
+        depth: usize,
+        allowance: &mut Allowance,
+        blobs: &mut BTreeMap<Digest, Descriptor>,
+    ) -> anyhow::Result<Vec<(Digest, usize)>> {
+        allowance.take(fetched)?;
+        let path = self.path(&fetched.digest);
+        fs::write(&path, &fetched.bytes).with_context(|| format!("writing `{}`", path.display()))?;
+        let parts = fetched.parts()?;
+        ensure!(depth > 0 || parts.manifests.is_empty(), oci::Error::Nested { limit: MAX_INDEX_DEPTH });
+        let wanted = parts.blobs().into_iter().filter(|blob| !self.left_out.contains(&blob.digest));
+        blobs.extend(wanted.map(|blob| (blob.digest, blob)));
+        Ok(parts.manifests.iter().map(|child| (child.digest, depth.saturating_sub(1))).collect())
     }
 
     async fn blob(&self, blob: &Descriptor) -> Result<(), Error> {
@@ -161,7 +179,8 @@ impl Pull<'_> {
     /// The platform in the config of an image that Driftless could have built.
     fn platform(&self, root: &StoredManifest) -> Option<Platform> {
         let manifest: Manifest = serde_json::from_slice(&root.bytes).ok()?;
-        let config: Config = serde_json::from_slice(&fs::read(self.path(&manifest.config.digest)).ok()?).ok()?;
+        let config: Config =
+            serde_json::from_slice(&oci::read_document(&self.path(&manifest.config.digest)).ok()?).ok()?;
         Some(config.platform())
     }
 

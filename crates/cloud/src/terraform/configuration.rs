@@ -30,7 +30,7 @@ impl Configuration {
     pub fn read(directory: &Path) -> anyhow::Result<Self> {
         let path = directory.join("config.tf.json");
         let doing = || format!("reading `{}`", path.display());
-        let document = serde_json::from_slice(&fs::read(&path).with_context(doing)?).with_context(doing)?;
+        let document = serde_json::from_slice(&oci::read_document(&path)?).with_context(doing)?;
         Ok(Self { document, lock: fs::read_to_string(directory.join(LOCK_FILE)).ok() })
     }
 

@@ -79,11 +79,11 @@ impl Directory {
             fs::remove_file(self.path.join(&old)).with_context(|| format!("removing `{old}`"))?;
         }
         for name in wanted {
-            let text = fs::read(from.join(&name)).with_context(|| format!("reading `{}/{name}`", from.display()))?;
+            let text = oci::read_document(&from.join(&name))?;
             self.write(&name, &text)?;
         }
         // What the project has chosen wins; otherwise this directory remembers what it was planned with.
-        match fs::read(from.join(LOCK_FILE)) {
+        match oci::read_document(&from.join(LOCK_FILE)) {
             Ok(text) => self.write(LOCK_FILE, &text),
             Err(_) => Ok(()),
         }

@@ -1,7 +1,7 @@
 //! `build.json`: what a bundle was built from. It is beside what is digested: the same sources at another commit are the
 //! same images.
 
-use std::{fmt, fs, io, path::Path, str::FromStr};
+use std::{fmt, io, path::Path, str::FromStr};
 
 use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
@@ -38,9 +38,9 @@ impl Build {
     /// The revision in the `build.json` at `path`. None if there is no such file: a bundle of before, or of another tool.
     pub(super) fn revision(path: &Path) -> anyhow::Result<Option<Revision>> {
         let doing = || format!("reading `{}`", path.display());
-        let text = match fs::read(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            other => other.with_context(doing)?,
+        let text = match oci::read_document(path) {
+            Err(oci::Error::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => return Ok(None),
+            other => other?,
         };
         let build: Self = serde_json::from_slice(&text).with_context(doing)?;
         ensure!(build.schema == SCHEMA, "{}: schema {} is not the one this program knows", doing(), build.schema);
@@ -91,9 +91,9 @@ mod tests {
         let path = directory.path().join("build.json");
         assert_eq!(Build::revision(&path).unwrap(), None);
         let revision = Revision { commit: COMMIT.to_owned(), clean: false };
-        fs::write(&path, serde_json::to_vec(&Build::of(Some(revision.clone()))).unwrap()).unwrap();
+        std::fs::write(&path, serde_json::to_vec(&Build::of(Some(revision.clone()))).unwrap()).unwrap();
         assert_eq!(Build::revision(&path).unwrap(), Some(revision));
-        fs::write(&path, r#"{"schema":2,"revision":null}"#).unwrap();
+        std::fs::write(&path, r#"{"schema":2,"revision":null}"#).unwrap();
         assert!(Build::revision(&path).is_err());
     }
 }

@@ -14,8 +14,8 @@ const CONFIG: &str = "config.tf.json";
 pub(super) fn copy(stack: &Stack, rendered: &Path, to: &Path) -> anyhow::Result<()> {
     for root in stack.roots() {
         let (from, to) = (rendered.join(root).join(CONFIG), to.join(root));
-        let text = fs::read(&from)
-            .with_context(|| format!("reading the Terraform root `{root}`, `{}`", from.display()))
+        let text = oci::read_document(&from)
+            .with_context(|| format!("reading the Terraform root `{root}`"))
             .hint("render infra.nix: copy the result of `nix build .#rendered` to `nix/rendered`")?;
         fs::create_dir_all(&to).with_context(|| format!("making `{}`", to.display()))?;
         fs::write(to.join(CONFIG), text).with_context(|| format!("writing the Terraform root `{root}`"))?;

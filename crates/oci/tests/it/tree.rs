@@ -99,6 +99,58 @@ fn a_blob_of_several_images_is_there_once_and_the_largest_is_the_first() {
     assert_eq!(tree.size(), files(&foreign.dir.path().join("blobs/sha256")));
 }
 
+#[test]
+fn an_index_may_repeat_itself_but_not_go_on_for_ever() {
+    let foreign = Foreign::new();
+    let image = foreign.image("repeated");
+    let often = foreign.index(&vec![image; 250]);
+    assert_eq!(foreign.holds(&[often]).unwrap().manifests().len(), 2);
+    let many: Vec<_> =
+        (0..1000).map(|at| foreign.json(media_type::MANIFEST, &json!({ "schemaVersion": 2, "at": at }))).collect();
+    let many = foreign.index(&many);
+    assert!(foreign.holds(&[many]).unwrap_err().contains("more than 1000 manifests and indexes"));
+    let large = |at: usize| {
+        let filler = "x".repeat(4 << 20 >> 1);
+        foreign.json(media_type::MANIFEST, &json!({ "schemaVersion": 2, "at": at, "filler": filler }))
+    };
+    let large: Vec<_> = (0..9).map(large).collect();
+    let large = foreign.index(&large);
+    assert!(foreign.holds(&[large]).unwrap_err().contains("are more than 16777216 bytes"));
+}
+
+#[test]
+fn neither_a_pipe_nor_a_device_is_read_in_the_place_of_a_file() {
+    let foreign = Foreign::new();
+    foreign.holds(&[foreign.image("replaced")]).unwrap();
+    for name in ["index.json", "oci-layout"] {
+        let path = foreign.dir.path().join(name);
+        let kept = fs::read(&path).unwrap();
+        for replace in [pipe, zeros] {
+            fs::remove_file(&path).unwrap();
+            replace(&path);
+            let said = foreign.open().unwrap_err();
+            assert!(said.contains(&format!("`DIR/{name}` is not a regular file")), "{said}");
+        }
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, kept).unwrap();
+    }
+    let layer = foreign.path(&Digest::of(b"replaced"));
+    fs::remove_file(&layer).unwrap();
+    pipe(&layer);
+    assert!(foreign.open().unwrap_err().contains("is not a regular file"));
+}
+
+/// Makes a pipe that nobody ever writes to.
+fn pipe(path: &Path) {
+    let (fifo, mode) = (rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR);
+    rustix::fs::mknodat(rustix::fs::CWD, path, fifo, mode, 0).unwrap();
+}
+
+/// Makes a link to what has no end.
+fn zeros(path: &Path) {
+    std::os::unix::fs::symlink("/dev/zero", path).unwrap();
+}
+
 fn files(dir: &Path) -> u64 {
     fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum()
 }
