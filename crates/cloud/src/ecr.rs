@@ -48,7 +48,7 @@ fn credentials(login: ecr::Login) -> Credentials {
 }
 
 impl Login for SignIn {
-    fn credentials(&self) -> BoxFuture<'_, anyhow::Result<Credentials>> {
+    fn credentials<'a>(&'a self, _: &'a str) -> BoxFuture<'a, anyhow::Result<Credentials>> {
         let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
         Box::pin(async move {
             match first {

@@ -21,11 +21,13 @@ pub use self::{
     docker::Docker,
     login::{Credentials, Login, NoLogin, Password},
 };
-use super::{error::Error, http::Http};
+use super::{Endpoint, error::Error, http::Http};
 
 /// Credentials and tokens of one registry.
 pub(super) struct Auth {
     registry: String,
+    /// True if nobody on the way to the registry can read what is sent.
+    private: bool,
     login: Arc<dyn Login>,
     state: Mutex<State>,
     hidden: Hidden,
@@ -35,13 +37,15 @@ pub(super) struct Auth {
 struct State {
     /// What the registry wants; none until it has answered with 401.
     challenge: Option<Challenge>,
-    credentials: Option<Credentials>,
+    /// By repository, or under no name those of all.
+    credentials: BTreeMap<String, Credentials>,
     tokens: BTreeMap<String, Token>,
 }
 
 impl Auth {
-    pub(super) fn new(registry: String, login: Arc<dyn Login>) -> Self {
-        Self { registry, login, state: Mutex::default(), hidden: Hidden::default() }
+    pub(super) fn new(endpoint: &Endpoint, login: Arc<dyn Login>) -> Self {
+        let (registry, private) = (endpoint.authority().to_owned(), endpoint.is_private());
+        Self { registry, private, login, state: Mutex::default(), hidden: Hidden::default() }
     }
 
     /// The header for a request with this scope; none as long as the registry wants none.
@@ -72,15 +76,15 @@ impl Auth {
             return Ok(known);
         }
         state.tokens.remove(scope);
-        state.credentials = None;
+        state.credentials.remove(self.owner(scope));
         let fresh = self.answer(&mut state, http, scope).await?;
         Ok(fresh.filter(|fresh| Some(fresh) != used))
     }
 
     /// The error of a request that was refused with all credentials.
-    pub(super) async fn refused(&self) -> Error {
+    pub(super) async fn refused(&self, scope: &str) -> Error {
         let state = self.state.lock().await;
-        self.error(match state.credentials {
+        self.error(match state.credentials.get(self.owner(scope)) {
             None | Some(Credentials::Anonymous) => "it requires credentials, and none are configured",
             _ => "it does not accept the credentials",
         })
@@ -98,7 +102,7 @@ impl Auth {
         {
             return Ok(Some(header::bearer(&token.secret)));
         }
-        let credentials = self.credentials(state).await?;
+        let credentials = self.credentials(state, scope).await?;
         match challenge {
             Challenge::Basic => Ok(header::basic(&credentials)),
             Challenge::Bearer(service) => {
@@ -111,14 +115,27 @@ impl Auth {
         }
     }
 
-    async fn credentials(&self, state: &mut State) -> Result<Credentials, Error> {
-        if let Some(credentials) = &state.credentials {
+    async fn credentials(&self, state: &mut State, scope: &str) -> Result<Credentials, Error> {
+        let owner = self.owner(scope);
+        if let Some(credentials) = state.credentials.get(owner) {
             return Ok(credentials.clone());
         }
-        let credentials = self.login.credentials().await.map_err(|error| self.report(ErrorReport::of(&error)))?;
+        let credentials = self.login.credentials(owner).await.map_err(|error| self.report(ErrorReport::of(&error)))?;
+        if !self.private && credentials != Credentials::Anonymous {
+            let error = "credentials are not sent over plain HTTP to another machine".to_owned();
+            let hint = Some("use `https://`, or `--anonymous` for what needs no credentials".to_owned());
+            return Err(self.report(ErrorReport { error, hint }));
+        }
         self.hidden.add_credentials(&credentials);
-        state.credentials = Some(credentials.clone());
+        state.credentials.insert(owner.to_owned(), credentials.clone());
         Ok(credentials)
+    }
+
+    /// Whose credentials a request with this scope needs: the first repository's, or those of all.
+    fn owner<'a>(&self, scope: &'a str) -> &'a str {
+        let first = scope.split(' ').next().and_then(|scope| scope.strip_prefix("repository:"));
+        let repository = first.and_then(|first| Some(first.rsplit_once(':')?.0));
+        repository.filter(|_| self.login.by_repository()).unwrap_or_default()
     }
 
     fn error(&self, reason: &str) -> Error {

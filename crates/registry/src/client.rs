@@ -35,7 +35,7 @@ pub struct Registry {
 impl Registry {
     /// A client of the registry at `endpoint`. Sends nothing yet: `login` is asked once the registry wants credentials.
     pub fn new(endpoint: Endpoint, login: Arc<dyn Login>, trust: Trust, settings: Settings, events: Events) -> Self {
-        let auth = Auth::new(endpoint.authority().to_owned(), login);
+        let auth = Auth::new(&endpoint, login);
         Self { http: Http::new(trust, settings, Traffic::default()), auth, endpoint, events }
     }
 
@@ -84,14 +84,18 @@ impl Registry {
             let fresh = self.auth.challenged(&self.http, &request.scope, &response, header.as_ref()).await?;
             header = Some(match fresh {
                 Some(fresh) => fresh,
-                None => return Err(self.auth.refused().await),
+                None => return Err(self.auth.refused(&request.scope).await),
             });
             if matches!(request.body, Body::Upload(_)) {
                 return Err(Error::Expired { request: request.to_string() });
             }
         }
         let response = self.http.send(request, header.as_ref()).await?;
-        if response.status() == StatusCode::UNAUTHORIZED { Err(self.auth.refused().await) } else { Ok(response) }
+        if response.status() == StatusCode::UNAUTHORIZED {
+            Err(self.auth.refused(&request.scope).await)
+        } else {
+            Ok(response)
+        }
     }
 
     /// Repeats `step` as [`Settings`] say, with an event for each further attempt.

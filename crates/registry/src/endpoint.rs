@@ -1,6 +1,9 @@
 //! Addresses of registries.
 
-use std::{fmt, net::IpAddr};
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+};
 
 use anyhow::Context;
 use reqwest::Url;
@@ -54,6 +57,11 @@ impl Endpoint {
         &self.authority
     }
 
+    /// True if what is sent is for the registry alone: by TLS, or on this machine.
+    pub(super) fn is_private(&self) -> bool {
+        !self.plain || is_loopback(&self.url())
+    }
+
     /// The base URL of the API.
     pub(super) fn url(&self) -> Url {
         let scheme = if self.plain { "http" } else { "https" };
@@ -80,11 +88,18 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// True if the URL has a loopback address.
+/// True if the URL has a loopback address, or the name `localhost`. Names below it count if that is where they lead: some
+/// resolvers ask the network for them.
 pub(super) fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else { return false };
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    address.map_or(host == "localhost" || host.ends_with(".localhost"), |address| address.is_loopback())
+    if let Ok(address) = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
+        return address.is_loopback();
+    }
+    host == "localhost" || host.ends_with(".localhost") && lead_here(&url.socket_addrs(|| None).unwrap_or_default())
+}
+
+fn lead_here(addresses: &[SocketAddr]) -> bool {
+    !addresses.is_empty() && addresses.iter().all(|address| address.ip().is_loopback())
 }
 
 #[cfg(test)]
@@ -102,6 +117,14 @@ mod tests {
         assert_eq!(url("http://registry.example.com/"), "http://registry.example.com/v2/");
         assert_eq!(url("docker.io"), "https://registry-1.docker.io/v2/");
         assert_eq!(url("127.0.0.1.example.com"), "https://127.0.0.1.example.com/v2/");
+    }
+
+    #[test]
+    fn a_name_below_localhost_is_this_machine_s_if_it_leads_here() {
+        let address = |text: &str| text.parse::<SocketAddr>().unwrap();
+        assert!(lead_here(&[address("127.0.0.1:80"), address("[::1]:80")]));
+        assert!(!lead_here(&[]));
+        assert!(!lead_here(&[address("127.0.0.1:80"), address("192.0.2.2:80")]));
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl Http {
         Self { clients: Clients::new(trust, settings.clone()), settings, traffic }
     }
 
-    /// Sends `request` and follows redirects. `authorization` is sent to the request's own origin only.
+    /// Sends `request` and follows redirects. `authorization` and body are sent to the request's own origin only.
     pub(super) async fn send(&self, request: &Request, authorization: Option<&HeaderValue>) -> Result<Response, Error> {
         let mut request = request.clone();
         let mut authorization = authorization;
@@ -47,6 +47,10 @@ impl Http {
                 return Ok(response);
             }
             let target = location(&request, &response)?;
+            if !request.body.may_follow(&request.url, &target) {
+                let reason = format!("it was redirected to `{}`, and its body goes nowhere else", origin(&target));
+                return Err(protocol(&request, reason));
+            }
             if target.origin() != request.url.origin() {
                 authorization = None;
             }
@@ -73,7 +77,7 @@ impl Http {
                 builder.header(CONTENT_LENGTH, 0)
             }
             Body::None => builder,
-            Body::Bytes(bytes) => {
+            Body::Bytes(bytes) | Body::Secret(bytes) => {
                 self.traffic.send(bytes.len());
                 builder.body(bytes.clone())
             }
@@ -102,15 +106,17 @@ impl Http {
 
     /// Ends when the request has taken too long: without a byte moving, or altogether.
     async fn stuck(&self, request: &Request) -> Error {
-        let end = Instant::now() + self.settings.deadline(request.size());
+        let start = Instant::now();
         loop {
-            let last = match &request.body {
-                Body::Upload(upload) => Instant::from_std(upload.watch.last()),
-                _ => end - self.settings.silence,
+            // By what was sent, not by what there is to send: else a byte a minute would do for a large blob.
+            let due = match &request.body {
+                Body::Upload(upload) => {
+                    let (last, sent) = upload.watch.progress();
+                    (start + self.settings.deadline(sent)).min(Instant::from_std(last) + self.settings.silence)
+                }
+                _ => start + self.settings.deadline(request.size()),
             };
-            let now = Instant::now();
-            let due = end.min(last + self.settings.silence);
-            if now >= due {
+            if Instant::now() >= due {
                 return timed_out(request, self.settings.silence);
             }
             sleep_until(due).await;
@@ -141,10 +147,11 @@ impl Http {
         limit: u64,
         mut take: impl FnMut(&[u8]) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let end = Instant::now() + self.settings.deadline(limit);
+        let start = Instant::now();
         let mut left = limit;
         loop {
-            let due = end.min(Instant::now() + self.settings.silence);
+            // By what came, not by what was promised: who promises a terabyte would have years for it.
+            let due = (start + self.settings.deadline(limit - left)).min(Instant::now() + self.settings.silence);
             let chunk = timeout_at(due, response.chunk()).await;
             let chunk = chunk.map_err(|_| timed_out(request, self.settings.silence))?;
             let Some(chunk) = chunk.map_err(|error| transport(request, error))? else { return Ok(()) };
@@ -179,6 +186,11 @@ pub(super) fn location(request: &Request, response: &Response) -> Result<Url, Er
         return Err(protocol(request, format!("its `Location` leads away from TLS, to `{}`", target.scheme())));
     }
     Ok(target)
+}
+
+/// Scheme, host and port.
+fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
 }
 
 pub(super) fn protocol(request: &Request, reason: String) -> Error {

@@ -22,6 +22,8 @@ pub(super) struct Request {
 pub(super) enum Body {
     None,
     Bytes(Vec<u8>),
+    /// With a password or token in it.
+    Secret(Vec<u8>),
     /// Streamed from its file: a second attempt starts from the beginning.
     Upload(Arc<Upload>),
 }
@@ -44,8 +46,20 @@ impl Request {
     pub(super) fn size(&self) -> u64 {
         match &self.body {
             Body::None => 0,
-            Body::Bytes(bytes) => bytes.len() as u64,
+            Body::Bytes(bytes) | Body::Secret(bytes) => bytes.len() as u64,
             Body::Upload(upload) => upload.size,
+        }
+    }
+}
+
+impl Body {
+    /// True if a redirect from one URL to the other may be followed with it: it goes to the origin that it was meant for, and
+    /// with a secret to the very address.
+    pub(super) fn may_follow(&self, from: &Url, to: &Url) -> bool {
+        match self {
+            Self::None => true,
+            Self::Bytes(_) | Self::Upload(_) => from.origin() == to.origin(),
+            Self::Secret(_) => false,
         }
     }
 }

@@ -36,8 +36,8 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Timeout for transferring `bytes`.
+    /// The time in which `bytes` must have been transferred.
     pub(super) fn deadline(&self, bytes: u64) -> Duration {
-        self.silence + Duration::from_secs(bytes / self.slowest.max(1))
+        self.silence.saturating_add(Duration::from_millis(bytes.saturating_mul(1000) / self.slowest.max(1)))
     }
 }

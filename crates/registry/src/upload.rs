@@ -66,9 +66,9 @@ impl Watch {
         }
     }
 
-    /// When the upload last moved.
-    pub(super) fn last(&self) -> Instant {
-        self.with(|state| state.last)
+    /// When the upload last moved, and the bytes that this attempt has sent.
+    pub(super) fn progress(&self) -> (Instant, u64) {
+        self.with(|state| (state.last, state.sent))
     }
 
     /// Records that the file does not have its digest, or cannot be read.

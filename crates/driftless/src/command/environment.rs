@@ -32,7 +32,11 @@ const OTHERS: [Variable; 8] = [
     ("AWS_*", None, "credentials, region and profile, as the AWS SDK reads them"),
     ("CARGO, CARGO_HOME", None, "the `cargo` program, and its directory, whose path is kept out of images"),
     ("DISPLAY, WAYLAND_DISPLAY", None, "whether `driftless open` can open a browser"),
-    ("DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR", None, "where credentials of registries are"),
+    (
+        "DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_CONFIG_HOME, XDG_RUNTIME_DIR",
+        None,
+        "where credentials of registries are",
+    ),
     ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", None, "the proxy for AWS and registries"),
     ("NO_COLOR, TERM", None, "whether output has colours and progress bars"),
     (

@@ -5,6 +5,7 @@ mod cuts;
 pub(crate) mod docker_registry;
 mod fake;
 mod faults;
+mod mutations;
 mod process;
 mod relay;
 mod sbom;

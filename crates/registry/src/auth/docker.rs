@@ -48,9 +48,18 @@ struct Entry {
     identitytoken: Option<String>,
 }
 
+/// What a search for credentials comes to.
+enum Found {
+    Credentials(Credentials),
+    Nothing,
+    /// The program of a credential helper is missing, which matters only if nobody else has credentials.
+    NoHelper(anyhow::Error),
+}
+
 impl Docker {
-    /// For `endpoint`, from `$REGISTRY_AUTH_FILE`, `$DOCKER_CONFIG/config.json` or `~/.docker/config.json`, and
-    /// `$XDG_RUNTIME_DIR/containers/auth.json`.
+    /// For `endpoint`, from the first file that has credentials for it: `$REGISTRY_AUTH_FILE`, Podman's
+    /// `$XDG_RUNTIME_DIR/containers/auth.json` and `~/.config/containers/auth.json`, Docker's `$DOCKER_CONFIG/config.json` or
+    /// `~/.docker/config.json`.
     pub fn new(endpoint: &Endpoint) -> Self {
         Self::with_files(endpoint, usual_files())
     }
@@ -60,42 +69,68 @@ impl Docker {
         Self { registry: endpoint.authority().to_owned(), files }
     }
 
-    async fn find(&self) -> anyhow::Result<Credentials> {
+    async fn find(&self, repository: &str) -> anyhow::Result<Credentials> {
+        let mut missing = None;
         for path in &self.files {
-            let found =
-                self.in_file(path).await.with_context(|| format!("reading credentials from `{}`", path.display()))?;
-            if let Some(credentials) = found {
-                return Ok(credentials);
+            let reading = || format!("reading credentials from `{}`", path.display());
+            match self.in_file(path, repository).await.with_context(reading)? {
+                Found::Credentials(credentials) => return Ok(credentials),
+                Found::Nothing => {}
+                Found::NoHelper(error) => missing = missing.or(Some(error.context(reading()))),
             }
         }
-        Ok(Credentials::Anonymous)
+        missing.map_or(Ok(Credentials::Anonymous), Err)
     }
 
-    async fn in_file(&self, path: &Path) -> anyhow::Result<Option<Credentials>> {
+    async fn in_file(&self, path: &Path, repository: &str) -> anyhow::Result<Found> {
         let text = match fs::read(path) {
             Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
             Err(error) => return Err(error.into()),
         };
         // The error has line and column, and quotes nothing of the file.
         let file: File = serde_json::from_slice(&text)?;
         let key = if self.registry == DOCKER_HUB.0 { DOCKER_HUB.1 } else { &self.registry };
-        if let Some(helper) = file.cred_helpers.get(key).or(file.cred_helpers.get(&self.registry)) {
-            return helper::get(helper, key).await;
+        let own = file.cred_helpers.get(key).or(file.cred_helpers.get(&self.registry));
+        let store = file.creds_store.as_ref().filter(|store| own.is_none() && !store.is_empty());
+        let mut missing = None;
+        for name in own.into_iter().chain(store) {
+            match helper::get(name, key).await {
+                Ok(Some(credentials)) => return Ok(Found::Credentials(credentials)),
+                Ok(None) => {}
+                Err(error) if helper::is_missing(&error) => missing = Some(error),
+                Err(error) => return Err(error),
+            }
         }
-        if let Some(store) = file.creds_store.as_deref().filter(|store| !store.is_empty())
-            && let Some(credentials) = helper::get(store, key).await?
-        {
-            return Ok(Some(credentials));
+        if let Some(credentials) = self.entry(&file, repository)? {
+            return Ok(Found::Credentials(credentials));
         }
-        let entry = file.auths.get(key).or_else(|| {
-            let host = |key: &str| {
-                let key = key.trim_start_matches("https://").trim_start_matches("http://");
-                key.split('/').next().unwrap_or(key).to_owned()
-            };
-            file.auths.iter().find(|(key, _)| host(key) == self.registry).map(|(_, entry)| entry)
-        });
-        entry.map_or(Ok(None), Entry::credentials)
+        Ok(missing.map_or(Found::Nothing, Found::NoHelper))
+    }
+
+    /// The credentials of the longest path that `repository` is, or is below: Podman has them by namespace.
+    fn entry(&self, file: &File, repository: &str) -> anyhow::Result<Option<Credentials>> {
+        let whole = format!("{}/{repository}", self.registry);
+        let mut path = whole.trim_end_matches('/');
+        loop {
+            let entries = file.auths.iter().filter(|(key, _)| place(key) == path);
+            for (_, entry) in entries {
+                if let Some(credentials) = entry.credentials()? {
+                    return Ok(Some(credentials));
+                }
+            }
+            let Some((above, _)) = path.rsplit_once('/') else { return Ok(None) };
+            path = above;
+        }
+    }
+}
+
+/// The host and path that a key of `auths` is for: the keys of Docker may have a scheme, and the version of an API.
+fn place(key: &str) -> &str {
+    let key = key.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
+    match key.strip_suffix("/v1").or(key.strip_suffix("/v2")).unwrap_or(key) {
+        "index.docker.io" => DOCKER_HUB.0,
+        place => place,
     }
 }
 
@@ -118,19 +153,24 @@ impl Entry {
 }
 
 impl Login for Docker {
-    fn credentials(&self) -> BoxFuture<'_, anyhow::Result<Credentials>> {
-        Box::pin(self.find())
+    fn credentials<'a>(&'a self, repository: &'a str) -> BoxFuture<'a, anyhow::Result<Credentials>> {
+        Box::pin(self.find(repository))
+    }
+
+    fn by_repository(&self) -> bool {
+        true
     }
 }
 
 /// In the order of precedence.
 fn usual_files() -> Vec<PathBuf> {
     let variable = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let docker = variable("DOCKER_CONFIG").or_else(|| Some(env::home_dir()?.join(".docker")));
+    let home = |name| Some(env::home_dir()?.join(name));
     [
         variable("REGISTRY_AUTH_FILE"),
-        docker.map(|directory| directory.join("config.json")),
         variable("XDG_RUNTIME_DIR").map(|directory| directory.join("containers/auth.json")),
+        variable("XDG_CONFIG_HOME").or_else(|| home(".config")).map(|directory| directory.join("containers/auth.json")),
+        variable("DOCKER_CONFIG").or_else(|| home(".docker")).map(|directory| directory.join("config.json")),
     ]
     .into_iter()
     .flatten()

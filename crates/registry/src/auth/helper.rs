@@ -1,6 +1,9 @@
 //! Docker's credential helpers: programs that store passwords. <https://github.com/docker/docker-credential-helpers>
 
-use std::process::Stdio;
+use std::{
+    io::{self, ErrorKind},
+    process::Stdio,
+};
 
 use anyhow::{Context, ensure};
 use serde::Deserialize;
@@ -24,6 +27,11 @@ pub(super) async fn get(name: &str, registry: &str) -> anyhow::Result<Option<Cre
     ensure!(!name.contains('/'), "the name of the credential helper `{}` contains a slash", name.escape_default());
     let program = format!("docker-credential-{name}");
     ask(&program, registry).await.with_context(|| format!("running the credential helper `{program}`"))
+}
+
+/// True if `error` says that there is no such helper.
+pub(super) fn is_missing(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
 async fn ask(program: &str, registry: &str) -> anyhow::Result<Option<Credentials>> {

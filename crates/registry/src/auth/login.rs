@@ -18,9 +18,14 @@ pub enum Credentials {
 
 /// A source of credentials for one registry.
 pub trait Login: Send + Sync {
-    /// The current credentials. Called when they are first needed, and again when the registry no longer accepts them, so
+    /// The current credentials for `repository`. Called when they are first needed, and again when the registry no longer accepts them, so
     /// that credentials that expire can be renewed here.
-    fn credentials(&self) -> BoxFuture<'_, anyhow::Result<Credentials>>;
+    fn credentials<'a>(&'a self, repository: &'a str) -> BoxFuture<'a, anyhow::Result<Credentials>>;
+
+    /// True if repositories of the registry may have credentials of their own. Otherwise it is asked once for all.
+    fn by_repository(&self) -> bool {
+        false
+    }
 
     /// True to send Basic authentication with the first request, without waiting for a response with 401.
     fn at_once(&self) -> bool {
@@ -33,7 +38,7 @@ pub trait Login: Send + Sync {
 pub struct NoLogin;
 
 impl Login for NoLogin {
-    fn credentials(&self) -> BoxFuture<'_, anyhow::Result<Credentials>> {
+    fn credentials<'a>(&'a self, _: &'a str) -> BoxFuture<'a, anyhow::Result<Credentials>> {
         Box::pin(async { Ok(Credentials::Anonymous) })
     }
 }
@@ -48,7 +53,7 @@ pub struct Password {
 }
 
 impl Login for Password {
-    fn credentials(&self) -> BoxFuture<'_, anyhow::Result<Credentials>> {
+    fn credentials<'a>(&'a self, _: &'a str) -> BoxFuture<'a, anyhow::Result<Credentials>> {
         let Self { user, password } = self.clone();
         Box::pin(async { Ok(Credentials::Password { user, password }) })
     }

@@ -17,6 +17,9 @@ use crate::{
 /// Seconds that a token is valid if its service does not say how long.
 const DEFAULT_LIFE: u64 = 60;
 
+/// Seconds after which a token is renewed, however long it is valid.
+const LONGEST_LIFE: u64 = 24 * 60 * 60;
+
 /// What a Bearer challenge says about where to get tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TokenService {
@@ -84,7 +87,7 @@ impl TokenService {
         );
         hidden.add(secret.expose());
         // A tenth early: the token has to arrive before it expires.
-        let life = Duration::from_secs(answer.expires_in.unwrap_or(DEFAULT_LIFE)).mul_f32(0.9);
+        let life = Duration::from_secs(answer.expires_in.unwrap_or(DEFAULT_LIFE).min(LONGEST_LIFE)).mul_f32(0.9);
         Ok(Token { secret, until: Instant::now() + life })
     }
 
@@ -102,6 +105,6 @@ impl TokenService {
         let fixed = [("grant_type", "refresh_token"), ("client_id", "driftless"), ("refresh_token", token.expose())];
         form.query_pairs_mut().extend_pairs(fixed).extend_pairs(service.into_iter().chain(scopes));
         let form = form.query().unwrap_or_default().as_bytes().to_vec();
-        Request::new(Method::POST, realm, String::new()).with("application/x-www-form-urlencoded", Body::Bytes(form))
+        Request::new(Method::POST, realm, String::new()).with("application/x-www-form-urlencoded", Body::Secret(form))
     }
 }

@@ -14,7 +14,8 @@ use crate::image::fixture::{Fixture, Said, run, said};
 pub(super) fn driftless(fixture: &Fixture, words: &str) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
     // Nobody's credentials but the test's.
-    command.env("DOCKER_CONFIG", fixture.path("docker")).env_remove("REGISTRY_AUTH_FILE").env_remove("XDG_RUNTIME_DIR");
+    command.env("DOCKER_CONFIG", fixture.path("docker")).env("XDG_CONFIG_HOME", fixture.path("config"));
+    command.env_remove("REGISTRY_AUTH_FILE").env_remove("XDG_RUNTIME_DIR");
     said(command.current_dir(fixture.dir()).args(words.split_whitespace()))
 }
 

@@ -104,6 +104,23 @@ impl Fake {
         manifests.get(&(repository.to_owned(), tag.to_owned())).map(|(_, bytes)| Digest::of(bytes))
     }
 
+    /// Has a blob that is not what its digest says, or is longer.
+    pub(super) fn hold_blob(&self, repository: &str, digest: Digest, content: &[u8]) {
+        self.shared.blobs.lock().unwrap().insert((repository.to_owned(), digest));
+        self.shared.contents.lock().unwrap().insert(digest, content.to_vec());
+    }
+
+    /// Has a manifest that nobody pushed, under its digest and `tag`.
+    pub(super) fn hold(&self, repository: &str, tag: &str, media_type: &str, manifest: &serde_json::Value) -> Digest {
+        let bytes = manifest.to_string().into_bytes();
+        let digest = Digest::of(&bytes);
+        let mut manifests = self.shared.manifests.lock().unwrap();
+        for version in [tag.to_owned(), digest.to_string()] {
+            manifests.insert((repository.to_owned(), version), (media_type.to_owned(), bytes.clone()));
+        }
+        digest
+    }
+
     /// A manifest that is there.
     pub(super) fn manifest_of(&self, repository: &str, version: &str) -> serde_json::Value {
         let manifests = self.shared.manifests.lock().unwrap();
@@ -138,7 +155,11 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let authorization = request.headers().get(header::AUTHORIZATION).map(|value| value.to_str().unwrap().to_owned());
     shared.seen.lock().unwrap().push(Seen { step, authorized: authorization.is_some() });
     if step == Step::Token {
-        return shared.new_token(authorization.as_deref());
+        let fault = fault::take(&mut shared.faults.lock().unwrap(), step);
+        return match fault {
+            Some(fault) => fault.play(&shared, request).await,
+            None => shared.new_token(authorization.as_deref()),
+        };
     }
     if let Some(refusal) = shared.refuse(authorization.as_deref()) {
         return refusal;

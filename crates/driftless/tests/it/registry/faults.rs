@@ -3,8 +3,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use oci::Layout;
-use registry::{self, Endpoint, Events, Job, Login, NoLogin, Password, Registry, Secret, Settings, Trust};
+use futures_util::future::BoxFuture;
+use oci::{Digest, Layout};
+use registry::{self, Credentials, Endpoint, Events, Job, Login, NoLogin, Password, Registry, Secret, Settings, Trust};
 
 use super::fake::{Fake, Fault, PASSWORD, Step, USER, Wants};
 use crate::image::fixture::Fixture;
@@ -212,12 +213,97 @@ async fn credentials_do_not_follow_a_redirect_to_another_host() {
     assert_eq!(seen.len(), 3);
     assert!(seen.iter().all(|seen| seen.step == Step::GetBlob && !seen.authorized), "{seen:?}");
 
-    // Nor does an upload that is to go elsewhere take them along.
+    // And an upload does not go elsewhere at all.
     fake.fault(Fault::redirect(Step::Put, &storage.address));
     let other = Job { repository: "other".to_owned(), ..job(&image) };
-    let _ = registry::push(&registry_as(&fake.address, password()), &[other]).await;
-    let seen = storage.seen();
-    assert!(!seen.is_empty() && seen.iter().all(|seen| !seen.authorized), "{seen:?}");
+    let pushed = registry::push(&registry_as(&fake.address, password()), &[other]).await;
+    let error = format!("{:#}", pushed.unwrap_err());
+    let says = format!("it was redirected to `http://{}`, and its body goes nowhere else", storage.address);
+    assert!(error.contains(&says), "{error}");
+    assert!(storage.seen().is_empty());
+}
+
+/// Has a refresh token.
+struct Identity;
+
+impl Login for Identity {
+    fn credentials<'a>(&'a self, _: &'a str) -> BoxFuture<'a, anyhow::Result<Credentials>> {
+        Box::pin(async { Ok(Credentials::Identity(Secret::new("a refresh token"))) })
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_stays_with_its_token_service() {
+    let (_fixture, image) = image();
+    let (fake, thief) = (Fake::with(Wants::Token(100), false).await, Fake::start().await);
+    for to in [&thief, &fake] {
+        fake.behave();
+        fake.fault(Fault::redirect(Step::Token, &to.address));
+        fake.seen();
+        let error = push(&registry_as(&fake.address, Arc::new(Identity)), &image).await.unwrap_err();
+        assert!(error.contains("its body goes nowhere else") && !error.contains("a refresh token"), "{error}");
+        assert!(thief.seen().is_empty());
+        assert_eq!(fake.seen().iter().filter(|seen| seen.step == Step::Token).count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn credentials_are_not_sent_over_plain_http_to_another_machine() {
+    let (_fixture, image) = image();
+    // An address of documentation: nothing is sent, so nobody has to be there.
+    struct AtOnce(Arc<dyn Login>);
+    impl Login for AtOnce {
+        fn credentials<'a>(&'a self, repository: &'a str) -> BoxFuture<'a, anyhow::Result<Credentials>> {
+            self.0.credentials(repository)
+        }
+        fn at_once(&self) -> bool {
+            true
+        }
+    }
+    let registry = registry_as("http://192.0.2.2:5000", Arc::new(AtOnce(password())));
+    let error = push(&registry, &image).await.unwrap_err();
+    assert!(error.contains("credentials are not sent over plain HTTP to another machine"), "{error}");
+    assert_eq!(registry.traffic().requests(), 0);
+}
+
+/// A manifest of a config and a layer of these sizes, which `fake` has.
+fn promise(fake: &Fake, config: &[u8], layer: u64) {
+    let digest = Digest::of(b"a layer of any size");
+    fake.hold_blob("app", digest, &[0; 4096]);
+    fake.hold_blob("app", Digest::of(config), config);
+    let manifest = serde_json::json!({
+        "schemaVersion": 2, "mediaType": oci::media_type::MANIFEST,
+        "config": { "mediaType": oci::media_type::CONFIG, "digest": Digest::of(config), "size": config.len() },
+        "layers": [{ "mediaType": oci::media_type::LAYER_GZIP, "digest": digest, "size": layer }],
+    });
+    fake.hold("app", "1", oci::media_type::MANIFEST, &manifest);
+}
+
+#[tokio::test]
+async fn a_blob_that_promises_a_terabyte_has_no_more_patience() {
+    let fixture = Fixture::tiny();
+    let fake = Fake::start().await;
+    promise(&fake, b"{}", 1 << 40);
+    fake.fault(Fault::trickle(Step::GetBlob));
+    let settings = Settings { attempts: 1, ..settings() };
+    let endpoint = Endpoint::parse(&fake.address).unwrap();
+    let registry = Registry::new(endpoint, Arc::new(NoLogin), Trust::default(), settings, Events::none());
+    let error = tokio::time::timeout(Duration::from_secs(20), pull(&registry, &fixture)).await.unwrap().unwrap_err();
+    assert!(error.contains("timed out"), "{error}");
+}
+
+#[tokio::test]
+async fn a_manifest_that_an_index_repeats_is_fetched_once() {
+    let fixture = Fixture::tiny();
+    let fake = Fake::start().await;
+    let child = serde_json::json!({ "schemaVersion": 2, "mediaType": oci::media_type::MANIFEST, "layers": [] });
+    let child = fake.hold("app", "child", oci::media_type::MANIFEST, &child);
+    let child = serde_json::json!({ "mediaType": oci::media_type::MANIFEST, "digest": child, "size": 1 });
+    let index =
+        serde_json::json!({ "schemaVersion": 2, "mediaType": oci::media_type::INDEX, "manifests": vec![child; 250] });
+    fake.hold("app", "1", oci::media_type::INDEX, &index);
+    pull(&registry(&fake.address), &fixture).await.unwrap();
+    assert_eq!(fake.seen().len(), 2);
 }
 
 #[tokio::test]

@@ -15,7 +15,8 @@ use crate::image::fixture::Fixture;
 
 fn command(fixture: &Fixture, words: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
-    command.env("DOCKER_CONFIG", fixture.path("docker")).env_remove("REGISTRY_AUTH_FILE").env_remove("XDG_RUNTIME_DIR");
+    command.env("DOCKER_CONFIG", fixture.path("docker")).env("XDG_CONFIG_HOME", fixture.path("config"));
+    command.env_remove("REGISTRY_AUTH_FILE").env_remove("XDG_RUNTIME_DIR");
     command.current_dir(fixture.dir()).args(words.split_whitespace()).stdin(Stdio::null());
     command
 }

@@ -27,12 +27,19 @@ fn signed_in(config: &Value) -> Fixture {
 
 /// Pushes the image with the helpers of the fixture's `bin` on the path.
 fn push(fixture: &Fixture, fake: &Fake, more: &str) -> Said {
+    push_with(fixture, fake, "app", &[], more)
+}
+
+/// The same into `repository`, with these variables.
+fn push_with(fixture: &Fixture, fake: &Fake, repository: &str, variables: &[(&str, PathBuf)], more: &str) -> Said {
     let path = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths([fixture.path("bin")].into_iter().chain(env::split_paths(&path))).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
-    command.env("DOCKER_CONFIG", fixture.path("docker")).env_remove("REGISTRY_AUTH_FILE").env_remove("XDG_RUNTIME_DIR");
+    command.env("DOCKER_CONFIG", fixture.path("docker")).env("XDG_CONFIG_HOME", fixture.path("config"));
+    command.env_remove("REGISTRY_AUTH_FILE").env_remove("XDG_RUNTIME_DIR");
+    command.envs(variables.iter().cloned());
     command.env("PATH", path).current_dir(fixture.dir()).args(["image", "push", "out"]);
-    command.arg(format!("{}/app:1", fake.address)).args(more.split_whitespace());
+    command.arg(format!("{}/{repository}:1", fake.address)).args(more.split_whitespace());
     let said = said(&mut command);
     assert!(!format!("{said:?}").contains(PASSWORD), "{said:?}");
     said
@@ -100,6 +107,76 @@ async fn a_helper_that_knows_nothing_leaves_it_to_the_file() {
     let fixture = signed_in(&json!({ "credsStore": "safe", "auths": { &fake.address: { "auth": auth } } }));
     helper(&fixture, "echo 'credentials not found in native keychain'; exit 1");
     let pushed = push(&fixture, &fake, "");
+    assert_eq!(pushed.code, 0, "{}", pushed.err);
+}
+
+fn wrong() -> Value {
+    use base64::Engine;
+    json!({ "auth": base64::prelude::BASE64_STANDARD.encode("somebody:wrong horse") })
+}
+
+fn right() -> Value {
+    json!({ "auth": basic().trim_start_matches("Basic ") })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_longest_path_of_a_repository_has_its_credentials() {
+    let fake = Fake::with(Wants::Basic, false).await;
+    let key = |path: &str| format!("{}{path}", fake.address);
+    let fixture = signed_in(&json!({ "auths": {
+        key("/team/app/other"): wrong(),
+        key("/team/ap"): wrong(),
+        key("/team"): right(),
+        key("/tea"): wrong(),
+        key(""): wrong(),
+    } }));
+    for repository in ["team/app", "team/deeper/app", "team"] {
+        let pushed = push_with(&fixture, &fake, repository, &[], "");
+        assert_eq!(pushed.code, 0, "{repository}: {}", pushed.err);
+    }
+    for repository in ["team/app/other", "teams/app", "app"] {
+        let refused = push_with(&fixture, &fake, repository, &[], "");
+        assert!(refused.err.contains("it does not accept the credentials"), "{repository}: {}", refused.err);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn podman_s_places_come_before_docker_s() {
+    let fake = Fake::with(Wants::Basic, false).await;
+    let fixture = signed_in(&json!({ "auths": { &fake.address: wrong() } }));
+    let auths = json!({ "auths": { &fake.address: right() } }).to_string();
+    let places = [
+        ("REGISTRY_AUTH_FILE", "own/auth.json", "own/auth.json"),
+        ("XDG_RUNTIME_DIR", "run", "run/containers/auth.json"),
+        ("XDG_CONFIG_HOME", "home", "home/containers/auth.json"),
+    ];
+    for (variable, value, file) in places {
+        assert_eq!(push(&fixture, &fake, "").code, 1);
+        let file = fixture.path(file);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, &auths).unwrap();
+        let pushed = push_with(&fixture, &fake, "app", &[(variable, fixture.path(value))], "");
+        assert_eq!(pushed.code, 0, "{variable}: {}", pushed.err);
+    }
+    let home = fixture.path("somebody");
+    fs::create_dir_all(home.join(".config/containers")).unwrap();
+    fs::write(home.join(".config/containers/auth.json"), &auths).unwrap();
+    let nowhere = PathBuf::new();
+    let pushed = push_with(&fixture, &fake, "app", &[("HOME", home), ("XDG_CONFIG_HOME", nowhere)], "");
+    assert_eq!(pushed.code, 0, "{}", pushed.err);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_helper_that_is_missing_does_not_matter_where_somebody_else_knows() {
+    let fake = Fake::with(Wants::Basic, false).await;
+    let same = json!({ "credsStore": "safe", "auths": { &fake.address: right() } });
+    let pushed = push(&signed_in(&same), &fake, "");
+    assert_eq!(pushed.code, 0, "{}", pushed.err);
+
+    let another = signed_in(&json!({ "auths": { &fake.address: right() } }));
+    let helped = another.path("helped.json");
+    fs::write(&helped, json!({ "credHelpers": { &fake.address: "safe" } }).to_string()).unwrap();
+    let pushed = push_with(&another, &fake, "app", &[("REGISTRY_AUTH_FILE", helped)], "");
     assert_eq!(pushed.code, 0, "{}", pushed.err);
 }
 
