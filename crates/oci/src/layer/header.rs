@@ -25,14 +25,16 @@ const CHECKSUM: std::ops::Range<usize> = 148..156;
 /// Where a header ends for ustar. Star has more to say from here on, and a shorter prefix.
 const END: usize = 500;
 
-/// The next header; none at the end of the archive: two blocks of zeros, and nothing but zeros after them.
+/// The next header; none at the end of the archive: blocks of zeros, and nothing but zeros after them. umoci leaves them out,
+/// and no reader misses them.
 pub(super) fn next(archive: &mut dyn Read) -> io::Result<Option<tar::Header>> {
     let mut header = tar::Header::new_old();
     let block = header.as_mut_bytes();
     let mut filled = 0;
     while filled < BLOCK {
         match archive.read(&mut block[filled..]) {
-            Ok(0) => return Err(io::Error::other("the archive ends without two blocks of zeros")),
+            Ok(0) if filled == 0 => return Ok(None),
+            Ok(0) => return Err(io::Error::other("the archive ends in the middle of a block")),
             Ok(count) => filled += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
@@ -52,8 +54,8 @@ fn end(archive: &mut dyn Read) -> io::Result<()> {
     let (mut zeros, mut chunk) = (0, [0; 16 * BLOCK]);
     loop {
         let count = match archive.read(&mut chunk) {
-            Ok(0) if zeros < BLOCK => {
-                return Err(io::Error::other("the archive ends with one block of zeros, not two"));
+            Ok(0) if (1..BLOCK).contains(&zeros) => {
+                return Err(io::Error::other("the archive ends in the middle of a block"));
             }
             Ok(0) => return Ok(()),
             Ok(count) => count,

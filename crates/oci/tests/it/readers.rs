@@ -65,6 +65,10 @@ fn an_archive_is_ustar_to_its_end() {
     let second = &whole()[..1024];
     let format = "has a header of another format than ustar";
     let after = "there is something after the end of the archive";
+    // The first two are what umoci makes, and an old tar.
+    for zeros in [0, 512, 1024, 10 << 10] {
+        assert_eq!(said_of(followed_by(zeros, b"")), [""; 0], "{zeros}");
+    }
     for (what, archive, says) in [
         ("GNU, with a prefix", with_header(|it| (put(it, 257, b"ustar  \0"), put(it, 345, b"bin")).1), format),
         ("v7, with a prefix", with_header(|it| (it[257..265].fill(0), put(it, 345, b"bin")).1), format),
@@ -79,8 +83,8 @@ fn an_archive_is_ustar_to_its_end() {
         ("an entry after one block of zeros", followed_by(512, second), after),
         ("an entry after the end", followed_by(1024, second), after),
         ("bytes after the end", followed_by(1024, b"more"), after),
-        ("one block of zeros", followed_by(512, b""), "one block of zeros"),
-        ("no block of zeros", followed_by(0, b""), "without two blocks of zeros"),
+        ("half a block of zeros", followed_by(256, b""), "in the middle of a block"),
+        ("a block of zeros and a half", followed_by(768, b""), "in the middle of a block"),
         (
             "a checksum of nothing",
             {

@@ -9,13 +9,13 @@ use std::{
     process::{Command, Output},
 };
 
-use oci::{Descriptor, Digest, File, FileKind, Layout, contents, media_type, unpack, verify};
+use oci::{Compression, Descriptor, Digest, File, FileKind, Layout, contents, media_type, unpack, verify};
 use serde_json::{Value, json};
 use tar::EntryType;
 use testing::Chance;
 
 use crate::{
-    fixture::{AMD64, program},
+    fixture::{AMD64, Fixture, program},
     forged::{self, Entry},
 };
 
@@ -242,4 +242,34 @@ fn what_verifies_is_the_same_image_to_tools_in_go_and_python() {
         }
     }
     assert!(verified >= ENOUGH && refused >= ENOUGH, "{verified} verify, {refused} do not");
+}
+
+#[test]
+fn what_umoci_and_skopeo_make_of_an_image_verifies() {
+    if testing::found(&["skopeo", "umoci"]).is_none() {
+        return;
+    }
+    let mut fixture = Fixture::new();
+    fixture.spec.compression = Compression::Gzip;
+    fixture.build("image");
+    fs::create_dir_all(fixture.path("more/deeper")).unwrap();
+    fs::write(fixture.path("more/deeper/file"), "more").unwrap();
+    fs::hard_link(fixture.path("more/deeper/file"), fixture.path("more/deeper/same")).unwrap();
+    std::os::unix::fs::symlink("file", fixture.path("more/deeper/link")).unwrap();
+    let run = |program: &str, words: &str| {
+        let mut command = Command::new(program);
+        command.args(words.split(' ')).current_dir(fixture.dir.path());
+        ran(command);
+    };
+    run("umoci", "insert --rootless --image image:latest more /srv");
+    run("umoci", "gc --layout image");
+    verify(&fixture.path("image")).unwrap();
+    run("umoci", "unpack --rootless --image image:latest bundle");
+    fs::write(fixture.path("bundle/rootfs/etc/motd"), "hello").unwrap();
+    run("umoci", "repack --image image:latest bundle");
+    run("umoci", "gc --layout image");
+    verify(&fixture.path("image")).unwrap();
+    run("skopeo", "--insecure-policy copy oci:image:latest docker-archive:archive.tar:image:latest");
+    run("skopeo", "--insecure-policy copy docker-archive:archive.tar oci:back:latest");
+    assert_eq!(verify(&fixture.path("back")).unwrap().layers, 4);
 }

@@ -247,19 +247,23 @@ async fn a_refresh_token_stays_with_its_token_service() {
     }
 }
 
+/// Signs in before the registry asks for it.
+struct AtOnce(Arc<dyn Login>);
+
+impl Login for AtOnce {
+    fn credentials<'a>(&'a self, repository: &'a str) -> BoxFuture<'a, anyhow::Result<Credentials>> {
+        self.0.credentials(repository)
+    }
+
+    fn at_once(&self) -> bool {
+        true
+    }
+}
+
 #[tokio::test]
 async fn credentials_are_not_sent_over_plain_http_to_another_machine() {
     let (_fixture, image) = image();
     // An address of documentation: nothing is sent, so nobody has to be there.
-    struct AtOnce(Arc<dyn Login>);
-    impl Login for AtOnce {
-        fn credentials<'a>(&'a self, repository: &'a str) -> BoxFuture<'a, anyhow::Result<Credentials>> {
-            self.0.credentials(repository)
-        }
-        fn at_once(&self) -> bool {
-            true
-        }
-    }
     let registry = registry_as("http://192.0.2.2:5000", Arc::new(AtOnce(password())));
     let error = push(&registry, &image).await.unwrap_err();
     assert!(error.contains("credentials are not sent over plain HTTP to another machine"), "{error}");
