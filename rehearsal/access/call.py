@@ -98,7 +98,8 @@ def _operation(request: Request, asked: WerkzeugRequest, service: str) -> tuple[
         return target.rpartition(".")[2], {}
     if (request.header("Content-Type")).startswith("application/x-www-form-urlencoded"):
         return asked.form.get("Action", ""), {}
-    path = request.environ.get("RAW_URI", request.path).partition("?")[0]
+    # Whoever takes the account for a proxy names all of the address.
+    path = re.sub(r"^https?://[^/?]*", "", request.environ.get("RAW_URI", request.path)).partition("?")[0]
     found = [
         (rank, name, match.groupdict())
         for rank, name, method, pattern, query, headers in _paths(MODELS.get(service, service))

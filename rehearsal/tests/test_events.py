@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from conftest import Account
 from stage import CLUSTER, Stage
@@ -124,6 +125,16 @@ def test_a_bucket_of_the_guessed_name_is_somebody_elses(account: Account) -> Non
                 getattr(s3, call)(Bucket=GUESSED, ExpectedBucketOwner="123456789012", **more)
             assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
             getattr(s3, call)(Bucket=GUESSED, ExpectedBucketOwner="999999999999", **more)
+
+
+def test_a_bucket_is_somebody_elses_for_who_comes_through_a_proxy_too(account: Account) -> None:
+    account.control("bucket", bucket=GUESSED)
+    proxied = Config(proxies={"http": account.address}, s3={"addressing_style": "path"})
+    s3 = account.client("s3", config=proxied)
+    s3.head_bucket(Bucket=GUESSED)
+    with pytest.raises(ClientError) as error:
+        s3.head_bucket(Bucket=GUESSED, ExpectedBucketOwner="123456789012")
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
 def test_a_bucket_of_ones_own_is_what_it_is_expected_to_be(account: Account) -> None:
