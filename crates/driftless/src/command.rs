@@ -44,7 +44,7 @@ use clap::{
 };
 use engine;
 use hint::ErrorReport;
-use model::{palette::Palette, project};
+use model::{palette::Palette, project, text::harmless_lines};
 use tracing::Level;
 
 #[cfg(not(feature = "registry"))]
@@ -141,7 +141,8 @@ pub fn main() -> ExitCode {
     directory.or_else(|| chosen().map(PathBuf::from)).into_iter().for_each(project::choose);
     let result = verbosity.start(command.least()).and_then(|()| trace::traced(&name, || run(command)));
     result.unwrap_or_else(|error| {
-        eprintln!("{} {}", Palette::stderr().bad("error:"), ErrorReport::of(&error));
+        let report = ErrorReport::of(&error).to_string();
+        eprintln!("{} {}", Palette::stderr().bad("error:"), harmless_lines(&report));
         exit::of(&error)
     })
 }

@@ -12,4 +12,5 @@ pub mod release;
 pub mod scale;
 pub mod stack;
 pub mod structured;
+pub mod text;
 pub mod unknown;

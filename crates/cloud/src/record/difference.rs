@@ -5,6 +5,7 @@ use std::{
     fmt::Write,
 };
 
+use model::text::harmless;
 use oci::Digest;
 use serde::Serialize;
 use serde_json::Value;
@@ -94,7 +95,7 @@ impl Difference {
         let shown = |value: &Option<String>| value.as_deref().map_or("none".into(), |value| format!("`{value}`"));
         let json = |value: &Option<Value>| value.as_ref().map_or("none".into(), Value::to_string);
         let mut line = |kind: &str, name: &str, from: String, to: String| {
-            let _ = writeln!(text, "{kind:15} {name}: {from} -> {to}");
+            let _ = writeln!(text, "{kind:15} {}", harmless(&format!("{name}: {from} -> {to}")));
         };
         self.images.iter().for_each(|(name, v)| line("image", name, short(&v.from), short(&v.to)));
         self.variables.iter().for_each(|(name, v)| line("environment", name, shown(&v.from), shown(&v.to)));
@@ -102,7 +103,7 @@ impl Difference {
         self.secrets.iter().for_each(|(name, v)| line("secret version", name, shown(&v.from), shown(&v.to)));
         for (name, Resource { change, arguments }) in &self.infrastructure {
             let named = if arguments.is_empty() { String::new() } else { format!(": {}", arguments.join(", ")) };
-            let _ = writeln!(text, "{:15} {name}: {change}{named}", "infrastructure");
+            let _ = writeln!(text, "{:15} {}", "infrastructure", harmless(&format!("{name}: {change}{named}")));
         }
         text
     }

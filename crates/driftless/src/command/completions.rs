@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::CommandFactory;
 use clap_complete::{Shell, generate};
 
-use super::{Cli, show::print};
+use super::{Cli, show::print_as_is};
 
 /// Print what a shell needs to complete this program's commands
 ///
@@ -34,7 +34,7 @@ pub(super) struct ManArgs {
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut script = Vec::new();
     generate(args.shell, &mut Cli::command(), "driftless", &mut script);
-    print(String::from_utf8(script).context("writing the completions")?.trim_end())?;
+    print_as_is(String::from_utf8(script).context("writing the completions")?.trim_end())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -13,7 +13,8 @@ mod text;
 pub(super) use self::{difference::sections, parsed::parsed};
 pub(super) use self::{
     painter::{Painter, print_lines},
-    print::{print, print_document, print_json},
+    print::{print, print_as_is, print_document, print_json, say},
     table::aligned,
-    text::{harmless, size},
+    text::size,
 };
+pub(super) use model::text::harmless;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{Drawn, Progress, Step, Unit, WORTH_TELLING, finished};
+use crate::text::harmless_lines;
 
 /// A line when a step begins, and one when it ends.
 #[derive(Debug, Default)]
@@ -45,5 +46,5 @@ impl Drawn for Begun {
 
 fn say(line: &str) {
     // Nobody reads standard error any more: no reason to stop working.
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    let _ = writeln!(io::stderr().lock(), "{}", harmless_lines(line));
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Drawn, Progress, Step, Unit, finished};
+use crate::text::{harmless, harmless_lines};
 
 const TICK: Duration = Duration::from_millis(100);
 
@@ -21,7 +22,7 @@ impl Terminal {
     }
 
     fn begin(&self, bar: ProgressBar, text: &str) -> Step {
-        let bar = self.lines.add(bar.with_prefix(text.to_owned()));
+        let bar = self.lines.add(bar.with_prefix(harmless(text).into_owned()));
         bar.enable_steady_tick(TICK);
         Step::drawn(Line { lines: self.lines.clone(), bar, text: text.to_owned(), at: Instant::now() })
     }
@@ -54,7 +55,7 @@ impl Drawn for Line {
     }
 
     fn detail(&self, text: &str) {
-        self.bar.set_message(text.to_owned());
+        self.bar.set_message(harmless(text).into_owned());
     }
 
     fn end(&self, outcome: Option<&str>) {
@@ -69,7 +70,7 @@ impl Drawn for Line {
 
 fn print(lines: &MultiProgress, text: &str) {
     // Nobody looks at the terminal any more: no reason to stop working.
-    let _ = lines.println(text);
+    let _ = lines.println(harmless_lines(text));
 }
 
 fn style(unit: Option<Unit>) -> ProgressStyle {

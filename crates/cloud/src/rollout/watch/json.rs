@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use model::text::harmless;
 use serde::Serialize;
 
 use super::Show;
@@ -48,5 +49,5 @@ fn say(service: &str, after: Duration, content: Content) {
     let line = Line { schema: SCHEMA, seconds: after.as_secs(), service, content };
     let Ok(line) = serde_json::to_string(&line) else { return };
     // That nobody reads any more is no reason to stop watching.
-    let _ = writeln!(io::stdout().lock(), "{line}");
+    let _ = writeln!(io::stdout().lock(), "{}", harmless(&line));
 }

@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use model::text::harmless;
+
 use super::Show;
 use crate::rollout::{Event, Verdict};
 
@@ -39,7 +41,7 @@ impl<W: Write> Lines<W> {
         // That nobody reads any more is no reason to stop watching.
         let _ = writeln!(out, "{}", line(self.width, service, after, words));
         for detail in details {
-            let _ = writeln!(out, "{:indent$}{detail}", "", indent = self.width + 11);
+            let _ = writeln!(out, "{:indent$}{}", "", harmless(detail), indent = self.width + 11);
         }
     }
 }
@@ -63,5 +65,5 @@ pub(super) fn ended(width: usize, service: &str, after: Duration, verdict: &Verd
 
 pub(super) fn line(width: usize, service: &str, after: Duration, words: &str) -> String {
     let seconds = after.as_secs();
-    format!("{:>4}:{:02}  {service:width$}  {words}", seconds / 60, seconds % 60)
+    format!("{:>4}:{:02}  {service:width$}  {}", seconds / 60, seconds % 60, harmless(words))
 }

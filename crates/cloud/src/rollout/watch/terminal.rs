@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use model::palette::Palette;
+use model::{palette::Palette, text::harmless};
 
 use super::{
     Show,
@@ -49,13 +49,13 @@ impl Show for Table {
     fn event(&self, service: &str, after: Duration, event: &Event) {
         self.print(&line(self.width, service, after, &event.words()));
         for detail in event.details() {
-            self.print(&format!("{:indent$}{detail}", "", indent = self.width + 11));
+            self.print(&format!("{:indent$}{}", "", harmless(&detail), indent = self.width + 11));
         }
     }
 
     fn waiting(&self, service: &str, _after: Duration, what: &str) {
         if let Some(bar) = self.bars.get(service) {
-            bar.set_message(format!("waiting for {what}"));
+            bar.set_message(harmless(&format!("waiting for {what}")).into_owned());
         }
     }
 

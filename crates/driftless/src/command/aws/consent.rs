@@ -7,7 +7,7 @@ use cloud::{
     deploy::{Deployment, Ending, Options},
     terraform::{Summary, Threat},
 };
-use model::palette::Palette;
+use model::{palette::Palette, text::harmless_lines};
 use serde::Serialize;
 
 use super::recover::recover;
@@ -71,7 +71,7 @@ pub(super) fn text(summary: &Summary, palette: Palette) -> String {
         Some(_) => palette.risky(line),
         None => line.to_owned(),
     };
-    summary.text().split('\n').map(paint).collect::<Vec<_>>().join("\n")
+    harmless_lines(&summary.text()).split('\n').map(paint).collect::<Vec<_>>().join("\n")
 }
 
 impl Consent {

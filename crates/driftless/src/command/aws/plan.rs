@@ -12,7 +12,7 @@ use super::{
     consent,
     options::{Act, commit},
 };
-use crate::command::show::{print, print_document};
+use crate::command::show::{print_as_is, print_document};
 
 /// Show what a release would change
 ///
@@ -72,7 +72,7 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.json {
         print_document(&plan.summary)?;
     } else {
-        print(consent::text(&plan.summary, Palette::stdout()).trim_end())?;
+        print_as_is(consent::text(&plan.summary, Palette::stdout()).trim_end())?;
     }
     if let Some(out) = &args.out {
         saved::keep(&site, &root, &plan, &deployment, out).await?;

@@ -6,7 +6,7 @@ use cloud::record::Record;
 use serde::Serialize;
 
 use super::options::Look;
-use crate::command::show::{print, print_json};
+use crate::command::show::{harmless, print, print_json};
 
 /// List the releases of an environment
 #[derive(Debug, clap::Args)]
@@ -47,7 +47,7 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     } else if releases.is_empty() {
         print(&format!("`{0}` has no releases\nnext: driftless deploy -e {0}", site.environment))?;
     } else {
-        let live = site.live().await?.map(|live| live.number);
+        let live = site.records().live(None).await?.map(|live| live.number);
         print(table(&releases, live).trim_end())?;
     }
     Ok(ExitCode::SUCCESS)
@@ -61,7 +61,8 @@ fn table(releases: &[Record], live: Option<u32>) -> String {
         let Record { number, created_at, outcome, kind, revision, by, .. } = record;
         let by = by.rsplit('/').next().unwrap_or(by);
         let revision = revision.as_deref().map_or_else(|| "-".to_owned(), short);
-        let (outcome, kind) = (outcome.words(), kind.words());
+        let (outcome, kind, words) = (outcome.words(), kind.words(), [by, &revision].map(harmless));
+        let ([by, revision], kind) = (&words, harmless(&kind));
         let mark = if live == Some(*number) { '*' } else { ' ' };
         let _ = writeln!(text, "{mark} {number:>4}  {created_at:.0}  {outcome:11}  {kind:18}  {revision:14}  {by}");
         for (service, image) in &record.release.images {
@@ -74,7 +75,7 @@ fn table(releases: &[Record], live: Option<u32>) -> String {
 /// A release in a few words: its number, what was done, of which commit, and when.
 pub(super) fn about(Record { number, kind, revision, created_at, .. }: &Record) -> String {
     let revision = revision.as_deref().map(|revision| format!(", {}", short(revision))).unwrap_or_default();
-    format!("release {number} ({}{revision}, {created_at:.0})", kind.words())
+    harmless(&format!("release {number} ({}{revision}, {created_at:.0})", kind.words())).into_owned()
 }
 
 /// Enough of a commit to know it again, and whether there was more than it.

@@ -18,7 +18,7 @@ use model::exit::Exit;
 
 use super::options::Look;
 use super::{follow::Follow, place::Place};
-use crate::command::show::print;
+use crate::command::show::Painter;
 
 /// Run a one-off command in a new task
 ///
@@ -158,7 +158,7 @@ async fn until_stopped(
         }
         if let Some(log) = log {
             for event in log.more(logs).await.context("reading the task's log")? {
-                print(event.message.trim_end_matches('\n'))?;
+                Painter::stdout(false, false).print_written(event.message.trim_end_matches('\n'))?;
             }
         }
         if over {

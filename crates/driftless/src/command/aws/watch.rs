@@ -18,7 +18,7 @@ use model::exit::Exit;
 
 use super::options::Look;
 use super::place::Place;
-use crate::command::show::print;
+use crate::command::show::{print, say};
 
 /// Follow a deployment until it is live, or is not
 ///
@@ -67,7 +67,7 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         WatchEnd::Interrupted(in_progress) => {
             eprintln!("stopped watching; what is in progress continues");
             for deployment in in_progress {
-                eprintln!("  {deployment}");
+                say(&format!("  {deployment}"));
             }
             eprintln!(
                 "hint: `driftless watch -e {0}` follows it again, `driftless abort -e {0}` stops it",
@@ -93,7 +93,7 @@ async fn begin(place: &Place, limits: Limits) -> anyhow::Result<Watch> {
             return Err(error);
         }
         if !std::mem::replace(&mut is_told, true) {
-            eprintln!("AWS does not answer, trying on: {}", ErrorReport::of(&error).error);
+            say(&format!("AWS does not answer, trying on: {}", ErrorReport::of(&error).error));
         }
         tokio::time::sleep(PAUSE).await;
     }

@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use oci::{Difference, FileDifference, FileKind, FileSide, LayerDifference, LayerSide};
 
-use super::text::{harmless, size};
+use super::{harmless, text::size};
 
 /// Signs as in `diff`, and what became of the value.
 struct Row {

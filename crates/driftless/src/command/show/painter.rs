@@ -7,7 +7,9 @@ use std::{
 
 use anyhow::Context;
 use engine::logs::{Record, Stream};
-use model::{palette::Palette, structured};
+use model::{palette::Palette, structured, text::is_hidden};
+
+use super::print::print_as_is;
 
 /// The foreground colours that services take turns with; none is used for anything else.
 const COLOURS: [u8; 6] = [36, 33, 32, 35, 34, 96];
@@ -33,6 +35,11 @@ impl Painter {
     /// Prints one line; that nobody reads it is no reason to stop.
     pub(in crate::command) fn print(self, record: &Record) {
         let _ = self.write(record, &mut io::stdout().lock());
+    }
+
+    /// Prints a line that a task wrote, as it is where no terminal would obey it.
+    pub(in crate::command) fn print_written(self, line: &str) -> anyhow::Result<()> {
+        print_as_is(&if self.terminal { harmless(line) } else { Cow::Borrowed(line) })
     }
 
     pub(super) fn write(self, record: &Record, out: &mut impl Write) -> io::Result<()> {
@@ -63,7 +70,7 @@ fn colour(service: &str) -> String {
 
 /// A line that does nothing to a terminal but colour it: what a service writes may come from anybody.
 fn harmless(line: &str) -> Cow<'_, str> {
-    if !line.chars().any(char::is_control) {
+    if !line.chars().any(is_hidden) {
         return Cow::Borrowed(line);
     }
     let mut shown = String::with_capacity(line.len());
@@ -74,7 +81,7 @@ fn harmless(line: &str) -> Cow<'_, str> {
             rest = &rest[sequence.len()..];
             continue;
         }
-        shown.push(if c.is_control() && c != '\t' { char::REPLACEMENT_CHARACTER } else { c });
+        shown.push(if is_hidden(c) && c != '\t' { char::REPLACEMENT_CHARACTER } else { c });
         rest = &rest[c.len_utf8()..];
     }
     if shown.contains('\x1b') {
@@ -137,5 +144,6 @@ mod tests {
         assert_eq!(harmless("\x1b[1;31mred\x1b[0m"), "\x1b[1;31mred\x1b[0m\x1b[0m");
         assert_eq!(harmless("\x1b[2J\x1b]0;title\x07"), "\u{fffd}[2J\u{fffd}]0;title\u{fffd}");
         assert_eq!(harmless("a\tb"), "a\tb");
+        assert_eq!(harmless("a\u{202e}b"), "a\u{fffd}b");
     }
 }

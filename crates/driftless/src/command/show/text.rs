@@ -1,7 +1,5 @@
 //! Values as people read them.
 
-use std::borrow::Cow;
-
 /// Bytes for people: three digits and a decimal unit, `4.97 MB`.
 #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
 pub(in crate::command) fn size(bytes: u64) -> String {
@@ -26,15 +24,6 @@ pub(in crate::command) fn size(bytes: u64) -> String {
     format!("{value:.digits$} {unit}")
 }
 
-/// Text from an image, made harmless for a terminal: control characters are spelled out.
-pub(in crate::command) fn harmless(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(char::is_control) {
-        return Cow::Borrowed(text);
-    }
-    let spell = |c: char| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() };
-    Cow::Owned(text.chars().map(spell).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,11 +35,5 @@ mod tests {
             sizes.map(size).join(", "),
             "0 B, 999 B, 1.00 kB, 9.99 kB, 10.0 kB, 100 kB, 999 kB, 1.00 MB, 4.97 MB, 12.0 MB, 18.4 EB"
         );
-    }
-
-    #[test]
-    fn control_characters_are_spelled_out() {
-        assert_eq!(harmless("PATH=/bin\u{1b}[2J"), "PATH=/bin\\u{1b}[2J");
-        assert_eq!(harmless("größe"), "größe");
     }
 }
