@@ -22,7 +22,7 @@ pub struct Bucket {
     name: String,
     region: Option<String>,
     /// The account that it has to be in.
-    owner: Option<String>,
+    owner: String,
 }
 
 /// An object with its content.
@@ -35,8 +35,9 @@ pub struct Object {
 }
 
 impl Bucket {
-    /// The bucket `name` in the region of `account`.
-    pub fn new(account: &Account, name: &str) -> Self {
+    /// The bucket `name` in the region of `account`, which has to be in the account `owner`: S3 refuses every request if it is
+    /// in another one. Its name can be guessed, and whoever makes a bucket first has the name.
+    pub fn new(account: &Account, name: &str, owner: &str) -> Self {
         let region = account.region().map(str::to_owned);
         // AWS wants the bucket in the host name; servers that stand in for it want it in the path.
         let endpoint = match account.endpoint_override(&SERVICE) {
@@ -47,14 +48,8 @@ impl Bucket {
         signing.double_uri_encode = false;
         signing.normalize_uri_path = false;
         signing.content_sha256_header = true;
-        Self { client: Client::at(&SERVICE, account, &endpoint, signing), name: name.to_owned(), region, owner: None }
-    }
-
-    /// The same, where it is in `account`: S3 refuses every request if it is in another one. Its name can be guessed, and
-    /// whoever makes a bucket first has the name.
-    #[must_use]
-    pub fn owned_by(self, account: &str) -> Self {
-        Self { owner: Some(account.to_owned()), ..self }
+        let client = Client::at(&SERVICE, account, &endpoint, signing);
+        Self { client, name: name.to_owned(), region, owner: owner.to_owned() }
     }
 
     /// Its name.
@@ -62,7 +57,12 @@ impl Bucket {
         &self.name
     }
 
-    /// Whether it is there and ours. Somebody else's is an error.
+    /// The account that it has to be in.
+    pub fn owner(&self) -> &str {
+        &self.owner
+    }
+
+    /// Whether it is there, and its owner's. Somebody else's is an error.
     pub async fn exists(&self) -> Result<bool, Error> {
         found(self.send("HeadBucket", "HEAD", "", Vec::new(), Vec::new()).await).map(|answer| answer.is_some())
     }
@@ -145,8 +145,8 @@ impl Bucket {
             headers.push(("x-amz-checksum-sha256", BASE64_STANDARD.encode(Sha256::digest(&body)).into()));
         }
         // The one request that has no such header: the owner will be the caller.
-        if let Some(owner) = self.owner.as_ref().filter(|_| operation != "CreateBucket") {
-            headers.push(("x-amz-expected-bucket-owner", owner.clone().into()));
+        if operation != "CreateBucket" {
+            headers.push(("x-amz-expected-bucket-owner", self.owner.clone().into()));
         }
         self.client.send(Request { operation, method, target: format!("/{target}"), headers, body }).await
     }

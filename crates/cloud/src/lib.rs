@@ -9,6 +9,7 @@ pub mod ecr;
 mod hooks;
 pub mod interrupt;
 mod outcome;
+mod owner;
 pub mod record;
 mod release;
 pub mod rollout;

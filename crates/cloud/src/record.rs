@@ -1,6 +1,8 @@
 //! Release records: what was released where, when, by whom, and what became of it. They are added, never changed.
 
+mod allowed;
 mod back;
+mod check;
 mod difference;
 mod store;
 
@@ -13,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Outcome, terraform::Variables};
 
+pub(crate) use self::allowed::Own;
 pub use self::{
     difference::{Difference, Values},
     store::{Draft, Records, Store},
@@ -105,6 +108,11 @@ impl Record {
             && self.variables == *variables
             && self.configurations.get(&self.environment) == Some(&configuration)
     }
+}
+
+/// The key of release `number` of `environment`.
+fn key(environment: &str, number: u32) -> String {
+    format!("releases/{environment}/{number:08}.json")
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use registry::sbom::Sources;
 use tempfile::TempDir;
 
 use crate::{
-    record::{Record, Records, Store},
+    record::{Own, Record},
     site::Site,
 };
 
@@ -66,13 +66,20 @@ impl Release {
         Self { document, revision, bundle, workspace: None, roots, temporary: None }
     }
 
-    /// The release that `record` holds, one of `records`.
-    pub async fn of_record(records: &Records<impl Store>, record: &Record) -> anyhow::Result<Self> {
+    /// The release that `record` holds, one of those of `site`. An error where it belongs in another account or region, or
+    /// where its configuration is more than Terraform may be started on.
+    pub async fn of_record(site: &Site, record: &Record) -> anyhow::Result<Self> {
+        let (records, own) = (site.records(), site.own_root()?);
+        site.admits_record(record)?;
         let temporary = tempfile::tempdir().context("making a temporary directory")?;
         for root in record.configurations.keys() {
             let directory = temporary.path().join(root);
             let path = directory.join(CONFIG);
             let text = records.configuration(record, root).await?;
+            // Nothing else of it is planned.
+            if *root == site.environment {
+                record.admits(&text, &Own { environment: root, region: &site.region, root: &own })?;
+            }
             fs::create_dir_all(&directory).with_context(|| format!("making `{}`", directory.display()))?;
             fs::write(&path, text).with_context(|| format!("writing `{}`", path.display()))?;
         }
@@ -84,6 +91,26 @@ impl Release {
             roots: temporary.path().to_owned(),
             temporary: Some(temporary),
         })
+    }
+
+    /// The images that `record` says serve in one environment, for another one of `stack`, whose roots are in `roots`.
+    ///
+    /// What an environment is its own root says, from the checkout or the bundle, and never the record of another one:
+    /// whoever may release to `dev` writes the records of `dev`, and would decide what is made in `prod`. The images are what
+    /// was tried; they are the same digests.
+    pub fn promoted(record: &Record, stack: Stack, roots: PathBuf) -> anyhow::Result<Self> {
+        let document = release::Release { schema: release::SCHEMA, stack, images: record.release.images.clone() };
+        let Record { number, environment, revision, .. } = record;
+        document
+            .check()
+            .with_context(|| {
+                format!("the images of release {number} of `{environment}` are not those of the stack here")
+            })
+            .with_hint(|| {
+                let commit = revision.as_ref().map(|commit| format!(", commit `{commit}`")).unwrap_or_default();
+                format!("promote from the checkout of that release{commit}, or with its `--bundle`")
+            })?;
+        Ok(Self::of_parts(document, revision.clone(), None, roots))
     }
 
     /// Its stack.
@@ -140,4 +167,42 @@ impl Release {
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     oci::read_document(path).hint("build the bundle again, with its Terraform roots")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_promoted_has_the_images_of_one_place_and_the_configuration_of_the_other() {
+        let stack = Stack::parse(include_bytes!("../../../nix/rendered/stack.json")).unwrap();
+        let images = serde_json::from_str::<release::Release>(include_str!("../../model/tests/fixtures/release.json"));
+        // What the record says of the environment that it is not of does not count.
+        let mut elsewhere = stack.clone();
+        elsewhere.environments.get_mut("prod").unwrap().cluster = "evil".into();
+        let mut record = Record {
+            schema: 1,
+            number: 4,
+            environment: "dev".into(),
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+            by: "me".into(),
+            kind: crate::record::Kind::Deploy,
+            outcome: crate::Outcome::Live,
+            revision: Some("abc".into()),
+            release: release::Release { stack: elsewhere, ..images.unwrap() },
+            variables: crate::terraform::Variables::default(),
+            configurations: BTreeMap::new(),
+        };
+        let rendered = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../nix/rendered"));
+        let promoted = Release::promoted(&record, stack.clone(), rendered.to_owned()).unwrap();
+        assert_eq!((&promoted.document.images, promoted.stack()), (&record.release.images, &stack));
+        assert_eq!(promoted.configurations().unwrap()["prod"], fs::read(rendered.join("prod").join(CONFIG)).unwrap());
+        assert_eq!(promoted.revision.as_deref(), Some("abc"));
+
+        record.release.images.remove("backend");
+        let report = hint::ErrorReport::of(&Release::promoted(&record, stack, rendered.to_owned()).unwrap_err());
+        let says = "the images of release 4 of `dev` are not those of the stack here: service `backend` has no image";
+        assert_eq!(report.error, says);
+        assert!(report.hint.unwrap().contains("the checkout of that release, commit `abc`"));
+    }
 }

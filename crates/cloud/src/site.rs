@@ -12,12 +12,13 @@ use model::{
     progress::Progress,
     stack::{Environment, FOUNDATION, Stack},
 };
+use serde_json::Value;
 
 pub use self::store::BucketStore;
 use crate::{
     aws::{Account, Settings, s3, s3::Bucket, sts, sts::Caller},
     record::{Record, Records},
-    terraform::{Backend, Terraform},
+    terraform::{Backend, Configuration, Terraform},
 };
 
 /// What the user chose.
@@ -25,10 +26,13 @@ use crate::{
 pub struct Choice {
     /// Name of the environment; none if there is just one.
     pub environment: Option<String>,
-    /// The state bucket, if it has another name than the usual one.
+    /// The state bucket, if it has another name than the usual one; `ACCOUNT/NAME` if it is in another account than the
+    /// caller's.
     pub bucket: Option<String>,
     /// OpenTofu or Terraform, if it is not on `PATH`.
     pub terraform: Option<PathBuf>,
+    /// Where the Terraform roots are of the project, or of the bundle.
+    pub roots: Option<PathBuf>,
 }
 
 /// An environment's account, region and state bucket, and whom AWS takes us for there. Opened once for a command.
@@ -102,9 +106,22 @@ impl Site {
         Ok(())
     }
 
+    /// An error where `record` is of another project, or of an environment that is somewhere else.
+    pub(crate) fn admits_record(&self, record: &Record) -> anyhow::Result<()> {
+        let Record { number, environment, release, .. } = record;
+        hint::ensure!(
+            release.stack.project == self.project,
+            "release {number} of `{environment}` is of the project `{}`, not of `{}`; nothing was changed",
+            release.stack.project,
+            self.project,
+            hint = "name the project's own bucket with `--state-bucket`"
+        );
+        self.admits(release.stack.environment(&self.environment)?)
+    }
+
     /// Where the environment's state is.
     pub fn backend(&self) -> Backend {
-        Backend { bucket: self.bucket.name().to_owned() }
+        Backend { bucket: self.bucket.clone() }
     }
 
     /// The environment's releases.
@@ -114,7 +131,9 @@ impl Site {
 
     /// The release that serves, or none.
     pub async fn live(&self) -> anyhow::Result<Option<Record>> {
-        self.records().live(None).await
+        let live = self.records().live(None).await?;
+        live.iter().try_for_each(|live| self.admits_record(live))?;
+        Ok(live)
     }
 
     /// The release that serves; an error if there is none.
@@ -126,6 +145,17 @@ impl Site {
     pub fn serves_nothing(&self) -> anyhow::Error {
         let name = &self.environment;
         hint::error!("`{name}` has no release that serves", hint = "`driftless deploy -e {name}` first")
+    }
+
+    /// The environment's root as the project or the bundle has it, by which recorded ones are judged; null where there is
+    /// none.
+    pub(crate) fn own_root(&self) -> anyhow::Result<Value> {
+        let Some(roots) = &self.choice.roots else { return Ok(Value::Null) };
+        let directory = roots.join(&self.environment);
+        if !directory.exists() {
+            return Ok(Value::Null);
+        }
+        Ok(Configuration::read(&directory)?.document().clone())
     }
 
     /// OpenTofu or Terraform.
@@ -176,11 +206,15 @@ pub(crate) fn foundation(stack: &Stack) -> anyhow::Result<&model::stack::Foundat
         .hint("render infra.nix again: `nix/render`")
 }
 
-/// The state bucket that was chosen, or the one that is called after the caller's account, which has to be in it.
-fn bucket(account: &Account, choice: &Choice, project: &str, owner: &str, region: &str) -> Bucket {
+/// The state bucket that was chosen, or the one that is called after the caller's account. It has to be in that account, if
+/// the choice names no other one.
+fn bucket(account: &Account, choice: &Choice, project: &str, caller: &str, region: &str) -> Bucket {
     match &choice.bucket {
-        Some(name) => Bucket::new(account, name),
-        None => Bucket::new(account, &format!("{project}-driftless-{owner}-{region}")).owned_by(owner),
+        Some(chosen) => {
+            let (owner, name) = chosen.split_once('/').unwrap_or((caller, chosen));
+            Bucket::new(account, name, owner)
+        }
+        None => Bucket::new(account, &format!("{project}-driftless-{caller}-{region}"), caller),
     }
 }
 
@@ -240,6 +274,20 @@ mod tests {
         assert!(chosen(&stack, Some("staging")).is_err());
         stack.environments.remove("prod");
         assert_eq!(chosen(&stack, None).unwrap(), "dev");
+    }
+
+    #[tokio::test]
+    async fn a_bucket_is_expected_in_the_callers_account_if_nobody_says_another() {
+        let account = Account::load(&Settings::default()).await;
+        for (chosen, name, owner) in [
+            (None, "items-driftless-123456789012-eu-west-1", "123456789012"),
+            (Some("states"), "states", "123456789012"),
+            (Some("999999999999/states"), "states", "999999999999"),
+        ] {
+            let choice = Choice { bucket: chosen.map(str::to_owned), ..Choice::default() };
+            let bucket = bucket(&account, &choice, "items", "123456789012", "eu-west-1");
+            assert_eq!((bucket.name(), bucket.owner()), (name, owner));
+        }
     }
 
     #[test]

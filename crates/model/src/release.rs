@@ -38,20 +38,26 @@ impl Release {
 
     fn parse(text: &[u8]) -> anyhow::Result<Self> {
         let release: Self = serde_json::from_slice(text)?;
+        release.check()?;
+        Ok(release)
+    }
+
+    /// An error unless its stack is one that this program can act on, and each of its services has an image.
+    pub fn check(&self) -> anyhow::Result<()> {
         hint::ensure!(
-            release.schema == SCHEMA,
+            self.schema == SCHEMA,
             "schema {} is not supported, only {SCHEMA}",
-            release.schema,
+            self.schema,
             hint = "use the version of `driftless` that wrote the release"
         );
-        release.stack.check()?;
-        for service in release.stack.services.keys() {
-            ensure!(release.images.contains_key(service), "service `{service}` has no image");
+        self.stack.check()?;
+        for service in self.stack.services.keys() {
+            ensure!(self.images.contains_key(service), "service `{service}` has no image");
         }
-        for service in release.images.keys() {
-            ensure!(release.stack.services.contains_key(service), "image `{service}` has no service");
+        for service in self.images.keys() {
+            ensure!(self.stack.services.contains_key(service), "image `{}` has no service", service.escape_default());
         }
-        Ok(release)
+        Ok(())
     }
 }
 

@@ -55,7 +55,7 @@ async fn every_service_answers_in_the_words_that_we_read() {
 }
 
 async fn buckets(account: &Account) -> Result<(), Error> {
-    let bucket = Bucket::new(account, "items-state");
+    let bucket = Bucket::new(account, "items-state", "123456789012");
     assert!(!bucket.exists().await?);
     bucket.create().await?;
     assert!(bucket.exists().await?);

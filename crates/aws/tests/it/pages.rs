@@ -56,7 +56,7 @@ async fn the_newest_deployment_may_be_on_the_last_page() {
 #[tokio::test]
 async fn a_bucket_of_another_account_is_refused() {
     let (account, script) = play(&[(200, ""), (403, ""), (200, "")]).await;
-    let bucket = Bucket::new(&account, "items-state").owned_by("123456789012");
+    let bucket = Bucket::new(&account, "items-state", "123456789012");
     assert!(bucket.exists().await.unwrap());
     assert!(bucket.get("dev.tfstate").await.is_err());
     bucket.create().await.unwrap();

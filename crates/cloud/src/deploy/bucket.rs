@@ -1,11 +1,12 @@
 //! The state bucket: versioned, encrypted, private, TLS only. The one thing on AWS that Terraform does not own, because
 //! its state is in it.
 
+mod policy;
+
 use anyhow::Context;
-use serde_json::json;
 
 use super::Unfinished;
-use crate::aws::s3::Bucket;
+use crate::{aws::s3::Bucket, owner};
 
 /// A setting that the bucket must have.
 struct Setting {
@@ -53,7 +54,6 @@ const SETTINGS: [Setting; 3] = [
 
 /// Not for a stand-in for AWS on this machine that has no TLS: it would shut us out.
 const POLICY: &str = "policy";
-const TLS: &str = "aws:SecureTransport";
 const TLS_ONLY: &str = "it is reached through TLS only";
 
 /// How a state bucket is.
@@ -76,7 +76,7 @@ impl State {
     /// Looks at `bucket`.
     pub async fn of(bucket: &Bucket, tls: bool) -> anyhow::Result<Self> {
         let doing = || format!("looking at the state bucket `{}`", bucket.name());
-        if !bucket.exists().await.with_context(doing)? {
+        if !owner::exists(bucket).await.with_context(doing)? {
             return Ok(Self::default());
         }
         let mut lacks = Vec::new();
@@ -86,8 +86,11 @@ impl State {
                 lacks.push(setting.name);
             }
         }
-        if tls && !bucket.configuration(POLICY).await.with_context(doing)?.unwrap_or_default().contains(TLS) {
-            lacks.push(POLICY);
+        if tls {
+            let content = bucket.configuration(POLICY).await.with_context(doing)?.unwrap_or_default();
+            if !policy::has_tls_only(&content, bucket.name()) {
+                lacks.push(POLICY);
+            }
         }
         Ok(Self { exists: true, lacks })
     }
@@ -117,21 +120,10 @@ async fn set_up(bucket: &Bucket, tls: bool, state: &State, done: &mut Vec<String
         done.push(format!("  {}", setting.words));
     }
     if tls && lacks(POLICY) {
-        bucket.configure(POLICY, &policy(bucket.name())).await.with_context(|| doing(POLICY))?;
+        let there = bucket.configuration(POLICY).await.with_context(|| doing(POLICY))?;
+        let content = policy::with_tls_only(there.as_deref(), bucket.name()).with_context(|| doing(POLICY))?;
+        bucket.configure(POLICY, &content).await.with_context(|| doing(POLICY))?;
         done.push(format!("  {TLS_ONLY}"));
     }
     Ok(())
-}
-
-fn policy(name: &str) -> String {
-    let arn = format!("arn:aws:s3:::{name}");
-    let statement = json!({
-        "Sid": "TlsOnly",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [arn, format!("{arn}/*")],
-        "Condition": { "Bool": { TLS: "false" } },
-    });
-    json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string()
 }

@@ -33,7 +33,7 @@ impl Deployment {
 
     /// What serves, told `variables`.
     pub async fn again(site: &Site, kind: Kind, live: Record, variables: Variables) -> anyhow::Result<Self> {
-        let release = Release::of_record(&site.records(), &live).await?;
+        let release = Release::of_record(site, &live).await?;
         Ok(Self { kind, release, variables, live: Some(live) })
     }
 }

@@ -266,7 +266,7 @@ async fn go_back(site: &Site, ending: Ending, live: Option<Record>, options: &Op
 /// Applies what `live` recorded, its own services and all. Returns what a person has to look at, if anything.
 async fn apply_again(site: &Site, live: &Record, options: &Options) -> anyhow::Result<Option<&'static str>> {
     site.progress.note(&format!("bringing Terraform back to release {}, which ECS went back to", live.number));
-    let release = Release::of_record(&site.records(), live).await?;
+    let release = Release::of_record(site, live).await?;
     let environment = release.environment(site)?;
     let (root, plan) = plan(site, &release, &live.variables).await?;
     plan.summary.text().lines().for_each(|line| site.progress.note(line));

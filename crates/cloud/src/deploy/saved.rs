@@ -35,7 +35,7 @@ pub struct Kept {
     schema: u32,
     /// Name of the environment.
     pub environment: String,
-    /// The state bucket.
+    /// The state bucket, behind the account that it is in.
     pub bucket: String,
     /// The release.
     pub release: release::Release,
@@ -69,7 +69,7 @@ pub async fn keep(
     let kept = Kept {
         schema: SCHEMA,
         environment: site.environment.clone(),
-        bucket: site.bucket.name().to_owned(),
+        bucket: format!("{}/{}", site.bucket.owner(), site.bucket.name()),
         release: deployment.release.document.clone(),
         variables: deployment.variables.clone(),
         revision: deployment.release.revision.clone(),

@@ -68,7 +68,7 @@ pub async fn compare(site: &Site, live: &Record, references: &[Reference]) -> an
 /// Compares the environment's resources with Terraform's state, as `live`, the release that serves, was told. Changes
 /// nothing.
 pub async fn drift(site: &Site, live: &Record) -> anyhow::Result<Vec<Drift>> {
-    let release = Release::of_record(&site.records(), live).await?;
+    let release = Release::of_record(site, live).await?;
     let root = open(site, &release).await?;
     root.drift(Some(&live.variables), &*site.progress).await
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, ensure};
+use hint::Hint;
 use jiff::Timestamp;
 use model::release::Release;
 use oci::Digest;
@@ -77,13 +78,10 @@ impl<S: Store> Records<S> {
             )
         };
         let record: Record = serde_json::from_slice(&body).with_context(doing)?;
-        hint::ensure!(
-            record.schema == SCHEMA,
-            "{}: schema {} is not the one this program knows, {SCHEMA}",
-            doing(),
-            record.schema,
-            hint = "use a newer `driftless`"
-        );
+        let key = self.key(number);
+        let remedy =
+            || format!("the state bucket keeps every version of `{key}`: see who wrote it, and restore the right one");
+        record.check(&self.environment, number).with_context(doing).with_hint(remedy)?;
         Ok(record)
     }
 
@@ -171,7 +169,7 @@ impl<S: Store> Records<S> {
     }
 
     fn key(&self, number: u32) -> String {
-        format!("releases/{}/{number:08}.json", self.environment)
+        super::key(&self.environment, number)
     }
 }
 

@@ -32,7 +32,9 @@ impl Store for Memory {
 }
 
 fn draft(by: &str) -> Draft {
-    let release = serde_json::from_str(include_str!("../../../model/tests/fixtures/release.json")).unwrap();
+    let stack = include_bytes!("../../../../nix/rendered/stack.json");
+    let release: Release = serde_json::from_str(include_str!("../../../model/tests/fixtures/release.json")).unwrap();
+    let release = Release { stack: model::stack::Stack::parse(stack).unwrap(), ..release };
     Draft {
         by: by.to_owned(),
         kind: Kind::Deploy,
@@ -80,6 +82,79 @@ async fn a_record_finds_its_configuration_and_notices_another() {
     store.0.lock().unwrap().insert(key, b"{ }".to_vec());
     let error = records.configuration(&record, "dev").await.unwrap_err().to_string();
     assert!(error.contains("is not what its name says"), "{error}");
+}
+
+#[tokio::test]
+async fn a_record_that_is_not_what_its_key_says_is_refused() {
+    let store = Memory::default();
+    let records = Records::new(store.clone(), "dev");
+    add(&records, "a", Outcome::Live).await;
+    let key = key("dev", 1);
+    let whole: serde_json::Value = serde_json::from_slice(&store.read(&key).await.unwrap().unwrap()).unwrap();
+    let digest = whole["configurations"]["dev"].clone();
+    for (pointer, value, says) in [
+        ("/schema", json!(7), "schema 7 is not the one"),
+        ("/number", json!(7), "it says that it is release 7 of `dev`"),
+        ("/environment", json!("prod"), "it says that it is release 1 of `prod`"),
+        (
+            "/configurations",
+            json!({ "/tmp/evil": digest }),
+            "a configuration `/tmp/evil`, which is no root of its stack",
+        ),
+        ("/configurations", json!({ "../../evil": digest }), "a configuration `../../evil`"),
+        ("/configurations", json!({ "dev/../evil": digest }), "a configuration `dev/../evil`"),
+        ("/release/schema", json!(7), "schema 7"),
+        ("/release/stack/schema", json!(7), "schema 7"),
+        ("/release/stack/project", json!("../items"), "project name `../items`"),
+        ("/release/stack/environments/dev/services/backend/environment/URL", json!("service:nobody"), "`nobody`"),
+        (
+            "/release/stack/environments/../evil",
+            whole["release"]["stack"]["environments"]["dev"].clone(),
+            "environment name",
+        ),
+        (
+            "/release/images/\u{1b}[2J",
+            whole["release"]["images"]["backend"].clone(),
+            "image `\\u{1b}[2J` has no service",
+        ),
+    ] {
+        let mut record = whole.clone();
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        let (parent, name) = match pointer.split_once("/../") {
+            Some((parent, name)) => (parent, format!("../{name}")),
+            None => (parent, name.to_owned()),
+        };
+        record.pointer_mut(parent).unwrap()[&name] = value;
+        store.0.lock().unwrap().insert(key.clone(), serde_json::to_vec(&record).unwrap());
+        let report = ErrorReport::of(&records.get(1).await.unwrap_err());
+        assert!(
+            report.error.starts_with("reading release 1 of `dev`: ") && report.error.contains(says),
+            "{pointer}: {report}"
+        );
+        assert!(report.hint.is_some() && records.live(None).await.is_err(), "{pointer}");
+    }
+}
+
+#[tokio::test]
+async fn a_configuration_that_is_more_than_is_rendered_is_not_planned_with() {
+    let record = add(&Records::new(Memory::default(), "dev"), "a", Outcome::Live).await;
+    let root = serde_json::Value::Null;
+    let own = Own { environment: "dev", region: "us-east-1", root: &root };
+    record.admits(include_bytes!("../../../../nix/rendered/dev/config.tf.json"), &own).unwrap();
+    for (text, says) in [
+        (
+            r#"{"provider": {"aws": {"profile": "evil"}}}"#,
+            "in the root `dev` here, `provider.aws.profile`; Terraform was not started",
+        ),
+        (r#"{"data": {}, "data": {}}"#, "reading the configuration of release 1 of `dev`: `data` is there twice"),
+    ] {
+        let report = ErrorReport::of(&record.admits(text.as_bytes(), &own).unwrap_err());
+        assert!(
+            report.error.contains("the configuration of release 1 of `dev`") && report.error.contains(says),
+            "{report}"
+        );
+        assert!(report.hint.unwrap().contains("`releases/dev/00000001.json`"));
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The state bucket as a store of records.
 
-use crate::{aws::s3::Bucket, record::Store};
+use crate::{aws::s3::Bucket, owner, record::Store};
 
 /// Records in a bucket. What exists there is never written again.
 #[derive(Clone, Debug)]
@@ -15,6 +15,10 @@ impl Store for BucketStore {
                 hint = "`driftless bootstrap -e {}` makes it",
                 prefix.split('/').nth(1).unwrap_or("ENVIRONMENT")
             ),
+            Err(error) if error.code() == Some("AccessDenied") => {
+                owner::exists(&self.0).await?;
+                Err(error.into())
+            }
             other => Ok(other?.into_iter().map(|entry| entry.key).collect()),
         }
     }

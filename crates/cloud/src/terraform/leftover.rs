@@ -100,6 +100,7 @@ pub async fn push(terraform: &Terraform, backend: &Backend, name: &str, progress
     let Some(unsaved) = unsaved_in(&directory.path) else { return Ok(()) };
     let doing = format!("writing the state of `{name}` to the bucket");
     let step = progress.step(&doing);
+    backend.check().await?;
     let command = terraform.command(&directory.path, &["state", "push", ERRORED]);
     let ended = process::run(command, directory.files(), &doing, |_| {}).await?;
     if !ended.status.success() {

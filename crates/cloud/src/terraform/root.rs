@@ -29,6 +29,7 @@ use super::{
     summary::Summary,
     variables::Variables,
 };
+use crate::{aws::s3::Bucket, owner};
 
 const PLAN: &str = "plan.tfplan";
 const REFRESH: &str = "refresh.tfplan";
@@ -39,10 +40,18 @@ const KEPT: &str = "kept.tf.json";
 const STAMP: &str = "initialised";
 
 /// Where the state is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Backend {
     /// The state bucket.
-    pub bucket: String,
+    pub bucket: Bucket,
+}
+
+impl Backend {
+    /// An error where the bucket is not its owner's. Terraform itself does not ask, so this is done before each of its starts.
+    pub(super) async fn check(&self) -> anyhow::Result<()> {
+        // That there is none Terraform says.
+        owner::exists(&self.bucket).await.map(drop)
+    }
 }
 
 /// What a plan is for.
@@ -72,12 +81,13 @@ pub struct Root {
     /// `foundation`, or the name of an environment.
     pub name: String,
     terraform: Terraform,
+    backend: Backend,
     directory: Directory,
 }
 
 /// The private directory in which a root is planned.
 pub fn work_directory(backend: &Backend, name: &str) -> anyhow::Result<PathBuf> {
-    Ok(state_directory()?.join("roots").join(&backend.bucket).join(name))
+    Ok(state_directory()?.join("roots").join(backend.bucket.name()).join(name))
 }
 
 impl Root {
@@ -94,11 +104,12 @@ impl Root {
         if let Some(unsaved) = leftover::unsaved_in(&directory.path) {
             return Err(Fault::unpushed(name, unsaved.file).into());
         }
-        let root = Self { name: name.to_owned(), terraform: terraform.clone(), directory };
+        let (terraform, backend) = (terraform.clone(), backend.clone());
+        let root = Self { name: name.to_owned(), terraform, backend, directory };
         root.directory.install(from)?;
         let configuration = Configuration::read(from)?;
         let upgrade = configuration.lock.is_none() && root.has_to_upgrade(&configuration);
-        root.initialise(backend, &configuration, upgrade, progress).await?;
+        root.initialise(&configuration, upgrade, progress).await?;
         Ok(root)
     }
 
@@ -131,19 +142,18 @@ impl Root {
 
     async fn initialise(
         &self,
-        backend: &Backend,
         configuration: &Configuration,
         upgrade: bool,
         progress: &dyn Progress,
     ) -> anyhow::Result<()> {
-        let stamp = self.stamp(backend, configuration);
+        let stamp = self.stamp(configuration);
         let path = &self.directory.path;
         let is_done = || fs::read_to_string(path.join(STAMP)).is_ok_and(|old| old == stamp);
         if !upgrade && path.join(LOCK_FILE).is_file() && is_done() {
             return Ok(());
         }
         let step = progress.step(&format!("initialising `{}` with {}", self.name, self.terraform.name));
-        let bucket = format!("-backend-config=bucket={}", backend.bucket);
+        let bucket = format!("-backend-config=bucket={}", self.backend.bucket.name());
         let mut arguments = vec!["init", "-input=false", "-json", "-reconfigure", &bucket];
         arguments.extend(upgrade.then_some("-upgrade"));
         self.run(&arguments, &format!("initialising `{}`", self.name), |_| {}).await?;
@@ -153,9 +163,9 @@ impl Root {
     }
 
     /// Equal where another `init` would change nothing.
-    fn stamp(&self, backend: &Backend, configuration: &Configuration) -> String {
+    fn stamp(&self, configuration: &Configuration) -> String {
         let (program, version) = (self.terraform.program.display(), self.terraform.version);
-        format!("{program} {version} {} {}\n", backend.bucket, configuration.requirements())
+        format!("{program} {version} {} {}\n", self.backend.bucket.name(), configuration.requirements())
     }
 
     /// Plans for `goal`. The foundation has no variables.
@@ -281,6 +291,7 @@ impl Root {
     /// Runs what answers with one document.
     async fn text(&self, arguments: &[&str], doing: &str) -> anyhow::Result<String> {
         let mut text = String::new();
+        self.backend.check().await?;
         let command = self.terraform.command(&self.directory.path, arguments);
         let ended = process::run(command, self.directory.files(), doing, |line| {
             text.push_str(line);
@@ -293,6 +304,7 @@ impl Root {
     /// Runs what answers with a line for each event.
     async fn run(&self, arguments: &[&str], doing: &str, mut see: impl FnMut(Message)) -> anyhow::Result<()> {
         let mut diagnostics = Vec::new();
+        self.backend.check().await?;
         let command = self.terraform.command(&self.directory.path, arguments);
         let ended = process::run(command, self.directory.files(), doing, |line| match Message::of(line) {
             Some(Message::Diagnostic { diagnostic }) if diagnostic.severity == "error" => diagnostics.push(diagnostic),
@@ -310,3 +322,7 @@ impl Root {
         })
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "test-hooks")]
+mod tests;

@@ -4,10 +4,13 @@ use std::{path::PathBuf, process::ExitCode};
 
 use super::{
     consent::{Consent, exit_codes},
-    options::{self, StateBucket, Terraform},
+    options::Terraform,
 };
-use cloud::{Site, deploy::saved::Kept};
-use model::{bundle::Bundle, progress};
+use cloud::{Choice, Site, deploy::saved::Kept};
+use model::{
+    bundle::{self, Bundle},
+    progress,
+};
 
 /// Apply a plan saved by `driftless plan --out`
 ///
@@ -37,8 +40,12 @@ pub(in crate::command) struct Args {
 
 pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let kept = Kept::open(&args.plan)?;
-    let bucket = StateBucket { state_bucket: Some(kept.bucket.clone()) };
-    let choice = options::choice(Some(kept.environment.clone()), &bucket, &args.program);
+    let choice = Choice {
+        environment: Some(kept.environment.clone()),
+        bucket: Some(kept.bucket.clone()),
+        terraform: args.program.terraform.clone(),
+        roots: Some(args.plan.join(bundle::TERRAFORM)),
+    };
     let site = Site::open(&kept.release.stack, choice, progress::stderr()).await?;
     site.progress.note(&site.words());
     let bundle = args.bundle.as_deref().map(Bundle::open).transpose()?;

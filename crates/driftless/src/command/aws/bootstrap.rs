@@ -60,7 +60,7 @@ const ONLY_BUCKET: &str = "the state bucket is ready, the foundation is not; run
 /// Plans and applies the root `foundation`, whose state is in `shared`.
 async fn foundation(args: &Args, site: &Site, shared: &Bucket, is_changed: bool) -> anyhow::Result<ExitCode> {
     let terraform = site.terraform().await?;
-    let backend = Backend { bucket: shared.name().to_owned() };
+    let backend = Backend { bucket: shared.clone() };
     recover(site, &backend, FOUNDATION, args.yes).await?;
     let from = args.place.configuration(FOUNDATION)?;
     let root = Root::open(&terraform, &backend, FOUNDATION, &from, &*site.progress).await?;

@@ -105,7 +105,7 @@ async fn root(
     let (terraform, records) = (site.terraform().await?, site.records());
     let last = records.last(1).await?.pop();
     let release = match &last {
-        Some(record) => Some(Release::of_record(&records, record).await?),
+        Some(record) => Some(Release::of_record(site, record).await?),
         None => None,
     };
     let from = match &release {

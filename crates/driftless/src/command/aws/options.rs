@@ -35,7 +35,7 @@ pub(super) struct Env {
 /// Where the state and the release records are
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct StateBucket {
-    /// The state bucket [default: PROJECT-driftless-ACCOUNT-REGION]
+    /// The state bucket; one of another account as ACCOUNT/NAME [default: PROJECT-driftless-ACCOUNT-REGION]
     #[arg(long, value_name = "NAME", env = STATE_BUCKET, hide_env_values = true)]
     pub(super) state_bucket: Option<String>,
 }
@@ -89,6 +89,14 @@ impl Env {
         }
         Ok(project.stack)
     }
+
+    /// The directory with the Terraform roots of the bundle, or of the project.
+    pub(super) fn roots(&self) -> anyhow::Result<PathBuf> {
+        Ok(match &self.bundle {
+            Some(bundle) => bundle.join(bundle::TERRAFORM),
+            None => Project::here()?.rendered(),
+        })
+    }
 }
 
 impl Look {
@@ -99,7 +107,7 @@ impl Look {
 
     /// The environment of this stack.
     pub(super) async fn site_of(&self, stack: &Stack) -> anyhow::Result<Site> {
-        let choice = choice(self.environment.env.clone(), &self.bucket, &Terraform::default());
+        let choice = choice(&self.environment, &self.bucket, &Terraform::default())?;
         Site::open(stack, choice, progress::stderr()).await
     }
 }
@@ -112,7 +120,7 @@ impl Act {
 
     /// The environment of this stack.
     pub(super) async fn site_of(&self, stack: &Stack) -> anyhow::Result<Site> {
-        let choice = choice(self.look.environment.env.clone(), &self.look.bucket, &self.program);
+        let choice = choice(&self.look.environment, &self.look.bucket, &self.program)?;
         Site::open(stack, choice, progress::stderr()).await
     }
 
@@ -146,10 +154,7 @@ impl Act {
 
     /// The directory with the configuration of `root`, of the bundle or as the project rendered it.
     pub(super) fn configuration(&self, root: &str) -> anyhow::Result<PathBuf> {
-        Ok(match self.bundle() {
-            Some(bundle) => bundle.join(bundle::TERRAFORM).join(root),
-            None => Project::here()?.rendered().join(root),
-        })
+        Ok(self.look.environment.roots()?.join(root))
     }
 }
 
@@ -159,8 +164,13 @@ pub(super) fn commit(text: &str) -> anyhow::Result<Revision> {
 }
 
 /// The options as the account wants them.
-pub(super) fn choice(environment: Option<String>, bucket: &StateBucket, program: &Terraform) -> Choice {
-    Choice { environment, bucket: bucket.state_bucket.clone(), terraform: program.terraform.clone() }
+pub(super) fn choice(environment: &Env, bucket: &StateBucket, program: &Terraform) -> anyhow::Result<Choice> {
+    Ok(Choice {
+        environment: environment.env.clone(),
+        bucket: bucket.state_bucket.clone(),
+        terraform: program.terraform.clone(),
+        roots: Some(environment.roots()?),
+    })
 }
 
 async fn build(progress: Arc<dyn Progress>) -> anyhow::Result<Release> {

@@ -8,9 +8,12 @@ use model::progress;
 use super::{
     consent::{Consent, exit_codes},
     options::{self, Env, StateBucket, Terraform},
+    releases,
 };
 
 /// Deploy what serves in one environment to another, by the same digests
+///
+/// The images are those that serve in the one; what the other one is, its configuration in the project or the bundle says.
 #[derive(Debug, clap::Args)]
 #[command(after_help = concat!("Examples:
   driftless promote dev prod", exit_codes!()))]
@@ -23,7 +26,7 @@ pub(in crate::command) struct Args {
     #[arg(value_name = "TO")]
     to: String,
 
-    /// Use the stack of this bundle [default: the project's]
+    /// Use the configuration of this bundle [default: the project's]
     #[arg(long, value_name = "DIR", env = "DRIFTLESS_BUNDLE", hide_env_values = true)]
     bundle: Option<PathBuf>,
 
@@ -38,12 +41,14 @@ pub(in crate::command) struct Args {
 }
 
 pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let choice = options::choice(Some(args.to.clone()), &args.bucket, &args.program);
-    let stack = Env { env: None, bundle: args.bundle.clone() }.stack()?;
-    let site = Site::open(&stack, choice, progress::stderr()).await?;
-    let from = site.beside(&stack, &args.from)?;
-    let record = from.serving().await?;
-    let release = Release::of_record(&from.records(), &record).await?;
+    let to = Env { env: Some(args.to.clone()), bundle: args.bundle.clone() };
+    let (stack, roots) = (to.stack()?, to.roots()?);
+    let site = Site::open(&stack, options::choice(&to, &args.bucket, &args.program)?, progress::stderr()).await?;
+    let record = site.beside(&stack, &args.from)?.serving().await?;
+    let (about, here) = (releases::about(&record), if to.bundle.is_some() { "bundle" } else { "project" });
+    site.progress
+        .note(&format!("the images of {about} of `{}`, the configuration of `{}` in this {here}", args.from, args.to));
+    let release = Release::promoted(&record, stack, roots)?;
     let kind = Kind::Promote { from: args.from.clone(), number: record.number };
     let live = site.live().await?;
     let deployment = Deployment::new(&site, kind, release, live).await?;

@@ -54,7 +54,7 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         hint = "`driftless releases -e {name}` lists those that did"
     );
     site.progress.note(&format!("back to {}", releases::about(&record)));
-    let release = Release::of_record(&records, &record).await?;
+    let release = Release::of_record(&site, &record).await?;
     let deployment = Deployment::new(&site, Kind::Rollback { to: record.number }, release, live).await?;
     args.consent.deploy(&site, deployment).await
 }

@@ -10,7 +10,10 @@ use cloud::{
 use model::stack::FOUNDATION;
 
 use super::options::Look;
-use crate::command::{ask, show::print};
+use crate::command::{
+    ask,
+    show::{print, say},
+};
 
 /// Remove a stale state lock
 ///
@@ -36,8 +39,8 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut held = Vec::new();
     for (root, bucket) in [(site.environment.as_str(), &site.bucket), (FOUNDATION, &shared)] {
         let Some(lock) = lock(bucket, root).await? else { continue };
-        eprintln!("the state of `{root}` is locked: {}", lock.owner);
-        let backend = Backend { bucket: bucket.name().to_owned() };
+        say(&format!("the state of `{root}` is locked: {}", lock.owner));
+        let backend = Backend { bucket: bucket.clone() };
         if let Some(running) = terraform::running(&backend, root)? {
             let stop = running.process.map(|process| format!("; `kill -INT {process}` has it stop in order"));
             hint::bail!(

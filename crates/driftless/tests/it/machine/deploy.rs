@@ -11,6 +11,7 @@ mod interruption;
 mod kill;
 mod operate;
 mod other_services;
+mod records;
 mod running;
 mod scaled;
 mod secrecy;

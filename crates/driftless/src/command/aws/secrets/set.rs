@@ -79,7 +79,7 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         print(&format!("set: the next release of `{}` gets {them}", site.environment))?;
         return Ok(ExitCode::SUCCESS);
     };
-    let release = Release::of_record(&site.records(), &live).await?;
+    let release = Release::of_record(&site, &live).await?;
     let kind = Kind::Secret { name: secrets.iter().map(Secret::key).collect::<Vec<_>>().join(", ") };
     args.consent.deploy(&site, Deployment::new(&site, kind, release, Some(live)).await?).await
 }
