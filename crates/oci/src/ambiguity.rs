@@ -90,7 +90,8 @@ impl Walk<'_> {
                 format!("is there as `{other}`, too")
             });
         }
-        let known = MEMBERS.iter().find(|known| !self.free && folded(known) == folded(name))?;
+        let folded = folded(name);
+        let known = MEMBERS.iter().find(|known| !self.free && known.eq_ignore_ascii_case(&folded))?;
         (*known != name).then(|| format!("is `{known}` to readers that ignore case"))
     }
 

@@ -18,7 +18,7 @@ use crate::{
     document::Input,
 };
 
-/// Largest image that is read, in bytes of all its layers after decompression: 2 GiB. Reading stops there.
+/// Largest image that is read, in bytes of all its layers before or after decompression: 2 GiB. Reading stops there.
 pub const MAX_IMAGE: u64 = 2 << 30;
 
 /// Most layers that an image may have: Docker has the same limit.

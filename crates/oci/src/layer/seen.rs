@@ -6,7 +6,7 @@ use super::{File, FileKind, MAX_FILES, MAX_IMAGE, Refused};
 
 /// The layers of an image that were read, as far as the next one depends on them.
 pub(crate) struct Seen {
-    /// Bytes that may still be decompressed.
+    /// Bytes that may still be read, or come of it when they are decompressed.
     pub(super) bytes_left: u64,
     /// Entries, and directories that they imply, that may still come.
     files_left: usize,

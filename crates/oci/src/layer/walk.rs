@@ -38,9 +38,10 @@ pub(crate) fn walk<E>(
     seen: &mut Seen,
     mut visit: impl FnMut(Result<File, Refused>, &mut dyn Read) -> Result<(), E>,
 ) -> Result<Walked, Stop<E>> {
-    let mut blob = Hasher::new(blob);
+    let left = seen.bytes_left;
+    let mut blob = Hasher::new(Limited { inner: blob, left });
     let decompressed = compression.decompress(&mut blob).map_err(Stop::Read)?;
-    let mut layer = Hasher::new(Limited { inner: decompressed, left: seen.bytes_left });
+    let mut layer = Hasher::new(Limited { inner: decompressed, left });
     let mut buffered = BufReader::with_capacity(128 << 10, &mut layer);
     let mut visited = Ok(());
     let read = entries(&mut buffered, |file, content| {
@@ -51,9 +52,11 @@ pub(crate) fn walk<E>(
     visited.map_err(Stop::Visit)?;
     drop(buffered);
     let (_, diff_id, uncompressed) = layer.finish();
-    seen.bytes_left = seen.bytes_left.saturating_sub(uncompressed);
-    io::copy(&mut blob, &mut io::sink()).map_err(Stop::Read)?;
+    let rest = io::copy(&mut blob, &mut io::sink());
     let (_, digest, size) = blob.finish();
+    // Of what holds nothing, the reading takes time all the same.
+    seen.bytes_left = left.saturating_sub(uncompressed.max(size));
+    rest.map_err(Stop::Read)?;
     Ok(Walked { digest, size, diff_id: read.map(|()| diff_id), uncompressed })
 }
 
@@ -88,9 +91,10 @@ struct Limited<R> {
 impl<R: Read> Read for Limited<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        self.left = self.left.checked_sub(count as u64).ok_or_else(|| {
-            io::Error::other(format!("the image is more than {MAX_IMAGE} bytes when it is decompressed"))
-        })?;
+        self.left = self
+            .left
+            .checked_sub(count as u64)
+            .ok_or_else(|| io::Error::other(format!("the layers of the image are more than {MAX_IMAGE} bytes")))?;
         Ok(count)
     }
 }

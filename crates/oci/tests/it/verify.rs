@@ -276,8 +276,24 @@ fn a_decompression_bomb_is_not_decompressed_to_its_end() {
     let bombs = [mebibytes(MAX_IMAGE >> 21), mebibytes((MAX_IMAGE >> 21) + 1), mebibytes(8 << 10)];
     assert!(bombs.concat().len() < 1 << 20);
     let layout = forged::raw_layout(dir.path(), &bombs, &[Digest::of(b""); 3]);
-    let limit = format!("the image is more than {MAX_IMAGE} bytes when it is decompressed");
+    let limit = format!("the layers of the image are more than {MAX_IMAGE} bytes");
     let problems: Vec<_> = verify(&layout).unwrap_err().into_iter().map(|mismatch| mismatch.problem).collect();
     // All layers have one limit: of the third, nothing is read any more.
+    assert_eq!(problems.iter().filter(|problem| problem.contains(&limit)).count(), 2, "{problems:?}");
+}
+
+#[test]
+fn layers_that_come_to_nothing_count_as_what_they_are() {
+    let dir = tempfile::tempdir().unwrap();
+    // A frame that decoders skip: its length, then a hole in the file.
+    let length = u32::try_from(MAX_IMAGE / 2).unwrap();
+    let frames = [1_u32, 2, 3].map(|kind| [(0x184d_2a50 + kind).to_le_bytes(), length.to_le_bytes()].concat());
+    let layout = forged::raw_layout(dir.path(), &frames, &[Digest::of(b""); 3]);
+    for frame in &frames {
+        let path = oci::blob_path(&layout, &Digest::of(frame));
+        OpenOptions::new().write(true).open(path).unwrap().set_len(8 + u64::from(length)).unwrap();
+    }
+    let limit = format!("the layers of the image are more than {MAX_IMAGE} bytes");
+    let problems: Vec<_> = verify(&layout).unwrap_err().into_iter().map(|mismatch| mismatch.problem).collect();
     assert_eq!(problems.iter().filter(|problem| problem.contains(&limit)).count(), 2, "{problems:?}");
 }
