@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     env, fs,
-    io::ErrorKind,
+    io::{self, ErrorKind, Read},
     path::{Path, PathBuf},
 };
 
@@ -52,8 +52,9 @@ struct Entry {
 enum Found {
     Credentials(Credentials),
     Nothing,
-    /// The program of a credential helper is missing, which matters only if nobody else has credentials.
-    NoHelper(anyhow::Error),
+    /// The program of a credential helper is missing, or a file is out of reach, such as that of the user before `su`. It
+    /// matters only if nobody else has credentials.
+    OutOfReach(anyhow::Error),
 }
 
 impl Docker {
@@ -70,23 +71,26 @@ impl Docker {
     }
 
     async fn find(&self, repository: &str) -> anyhow::Result<Credentials> {
-        let mut missing = None;
+        let mut out_of_reach = None;
         for path in &self.files {
             let reading = || format!("reading credentials from `{}`", path.display());
             match self.in_file(path, repository).await.with_context(reading)? {
                 Found::Credentials(credentials) => return Ok(credentials),
                 Found::Nothing => {}
-                Found::NoHelper(error) => missing = missing.or(Some(error.context(reading()))),
+                Found::OutOfReach(error) => out_of_reach = out_of_reach.or(Some(error.context(reading()))),
             }
         }
-        missing.map_or(Ok(Credentials::Anonymous), Err)
+        out_of_reach.map_or(Ok(Credentials::Anonymous), Err)
     }
 
     async fn in_file(&self, path: &Path, repository: &str) -> anyhow::Result<Found> {
-        let text = match fs::read(path) {
+        let text = match read(path) {
             Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
-            Err(error) => return Err(error.into()),
+            Err(error) => match error.kind() {
+                ErrorKind::NotFound | ErrorKind::NotADirectory => return Ok(Found::Nothing),
+                ErrorKind::PermissionDenied => return Ok(Found::OutOfReach(error.into())),
+                _ => return Err(error.into()),
+            },
         };
         // The error has line and column, and quotes nothing of the file.
         let file: File = serde_json::from_slice(&text)?;
@@ -105,7 +109,7 @@ impl Docker {
         if let Some(credentials) = self.entry(&file, repository)? {
             return Ok(Found::Credentials(credentials));
         }
-        Ok(missing.map_or(Found::Nothing, Found::NoHelper))
+        Ok(missing.map_or(Found::Nothing, Found::OutOfReach))
     }
 
     /// The credentials of the longest path that `repository` is, or is below: Podman has them by namespace.
@@ -123,6 +127,13 @@ impl Docker {
             path = above;
         }
     }
+}
+
+/// What is in the file, which may be a pipe, up to a limit that no list of credentials reaches.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    fs::File::open(path)?.take(oci::MAX_DOCUMENT).read_to_end(&mut text)?;
+    Ok(text)
 }
 
 /// The host and path that a key of `auths` is for: the keys of Docker may have a scheme, and the version of an API.

@@ -158,6 +158,11 @@ async fn podman_s_places_come_before_docker_s() {
         let pushed = push_with(&fixture, &fake, "app", &[(variable, fixture.path(value))], "");
         assert_eq!(pushed.code, 0, "{variable}: {}", pushed.err);
     }
+    // A place that there is not is none.
+    let runtime = [("XDG_RUNTIME_DIR", fixture.path("docker/config.json"))];
+    let refused = push_with(&fixture, &fake, "app", &runtime, "");
+    assert!(refused.err.contains("it does not accept the credentials"), "{}", refused.err);
+
     let home = fixture.path("somebody");
     fs::create_dir_all(home.join(".config/containers")).unwrap();
     fs::write(home.join(".config/containers/auth.json"), &auths).unwrap();
