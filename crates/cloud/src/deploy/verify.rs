@@ -32,6 +32,8 @@ pub struct Compared {
     pub digest: Digest,
     /// Whether nothing differs.
     pub agrees: bool,
+    /// Whether what runs is what was recorded, whatever else was compared with the record.
+    pub as_recorded: bool,
     /// What agrees, in sentences.
     pub same: Vec<String>,
     /// What does not.
@@ -57,10 +59,11 @@ pub async fn compare(site: &Site, live: &Record, references: &[Reference]) -> an
         let mut findings = Findings::default();
         findings.registry(&deployed.repository, stored);
         findings.service(expected, snapshot);
+        let as_recorded = findings.different.is_empty();
         for reference in references {
             findings.reference(&expected.service, image, reference);
         }
-        services.push(findings.of(expected));
+        services.push(findings.of(expected, as_recorded));
     }
     Ok(services)
 }
@@ -124,9 +127,9 @@ impl Findings {
         }
     }
 
-    fn of(self, expected: &Expected) -> Compared {
+    fn of(self, expected: &Expected, as_recorded: bool) -> Compared {
         let Self { same, different } = self;
         let (service, digest) = (expected.service.clone(), expected.digest);
-        Compared { service, digest, agrees: different.is_empty(), same, different }
+        Compared { service, digest, agrees: different.is_empty(), as_recorded, same, different }
     }
 }

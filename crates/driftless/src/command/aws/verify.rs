@@ -125,8 +125,16 @@ fn text(document: &Document) -> String {
         part(different.is_empty(), "infrastructure", &same, &different);
     }
     let Document { environment, release, agrees, .. } = document;
+    let recorded = document.services.iter().all(|service| service.as_recorded)
+        && document.infrastructure.as_ref().is_none_or(Vec::is_empty);
     if *agrees {
         let _ = write!(text, "`{environment}` runs release {release}, as it was recorded");
+    } else if recorded {
+        let _ = write!(
+            text,
+            "`{environment}` runs release {release}, as it was recorded; what it was compared with is another one\nhint: `driftless \
+             plan -e {environment}` says what releasing that would change"
+        );
     } else {
         let _ = write!(
             text,

@@ -29,6 +29,8 @@ fn deploy_is_verified_against_the_record_whatever_ecs_was_asked_for() {
     let other = account.run("one", "verify -e dev --no-drift");
     assert_eq!(other.code, DIFFERS);
     assert!(other.out.contains("DIFFERENT  the bundle has `sha256:"), "{}", other.out);
+    // A rollback to what runs would help nobody.
+    assert!(other.out.contains("as it was recorded; what it was compared with is another one\nhint: `driftless plan"));
 
     points_elsewhere(&account, "backend", &digest(&account, "one", "backend"));
     let differs = account.run("two", "verify -e dev --no-drift");
