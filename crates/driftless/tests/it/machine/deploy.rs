@@ -19,3 +19,4 @@ mod secrets;
 mod story;
 mod unfinished;
 mod verify;
+mod workflows;

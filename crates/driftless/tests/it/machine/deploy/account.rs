@@ -30,6 +30,8 @@ pub(super) struct Account {
     directory: Arc<TempDir>,
     /// Whether the services are behind a load balancer.
     balanced: bool,
+    /// Who asks: variables of the environment. The administrator, if nobody else.
+    credentials: Vec<(String, String)>,
 }
 
 impl Account {
@@ -55,7 +57,8 @@ impl Account {
         let address = serde_json::from_str::<Value>(&line).unwrap()["address"].as_str().unwrap().to_owned();
         let directory = Arc::new(tempfile::tempdir().unwrap());
         let (server, machine) = (Some(server), "here".to_owned());
-        Some(Self { server, address, machine, terraform, plugins: plugins(), directory, balanced: false })
+        let (plugins, credentials) = (plugins(), Vec::new());
+        Some(Self { server, address, machine, terraform, plugins, directory, balanced: false, credentials })
     }
 
     /// Puts what is deployed here behind a load balancer, which is reached by its name.
@@ -75,6 +78,21 @@ impl Account {
             plugins: self.plugins.clone(),
             directory: Arc::clone(&self.directory),
             balanced: self.balanced,
+            credentials: self.credentials.clone(),
+        }
+    }
+
+    /// The same account, on a machine with these credentials.
+    pub(super) fn with_credentials(&self, name: &str, credentials: Vec<(String, String)>) -> Self {
+        Self {
+            server: None,
+            address: self.address.clone(),
+            machine: name.to_owned(),
+            terraform: self.terraform.clone(),
+            plugins: self.plugins.clone(),
+            directory: Arc::clone(&self.directory),
+            balanced: self.balanced,
+            credentials,
         }
     }
 
@@ -138,6 +156,7 @@ impl Account {
             .env("DRIFTLESS_TEST_HURRY", "true")
             .env("DRIFTLESS_TERRAFORM", &self.terraform)
             .env("DRIFTLESS_STATE", self.path(machine))
+            .envs(self.credentials.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null());
         if let Some(plugins) = &self.plugins {
             command.env("TF_CLI_CONFIG_FILE", plugins);

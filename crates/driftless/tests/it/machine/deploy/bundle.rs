@@ -162,7 +162,10 @@ fn root(version: &str, environment: &str, services: &[Service], balanced: bool) 
     let mut resources = json!({
         "aws_ecs_cluster": { "main": { "name": format!("items-{environment}") } },
         "aws_iam_role": {
-            "execution": { "name": format!("items-{environment}-execution"), "assume_role_policy": trust.to_string() }
+            "execution": {
+                "name": format!("items-{environment}-execution"), "path": format!("/driftless/items/{environment}/"),
+                "assume_role_policy": trust.to_string()
+            }
         },
         "aws_iam_role_policy": {
             "execution": { "name": "start", "role": "${aws_iam_role.execution.name}", "policy": start.to_string() }
@@ -182,7 +185,9 @@ fn root(version: &str, environment: &str, services: &[Service], balanced: bool) 
         resources["aws_ecs_task_definition"][name] = json!({
             "family": format!("items-{environment}-{name}"), "network_mode": "awsvpc",
             "requires_compatibilities": ["FARGATE"], "cpu": "256", "memory": "512",
-            "execution_role_arn": "${aws_iam_role.execution.arn}", "container_definitions": containers(one, &group)
+            "execution_role_arn": "${aws_iam_role.execution.arn}", "container_definitions": containers(one, &group),
+            // As what Nix renders has it: ECS goes back to what is registered.
+            "skip_destroy": version.starts_with("kept")
         });
         resources["aws_ecs_service"][name] = json!({
             "name": name, "cluster": "${aws_ecs_cluster.main.id}", "launch_type": "FARGATE",

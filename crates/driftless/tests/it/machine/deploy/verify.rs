@@ -128,7 +128,7 @@ fn points_elsewhere(account: &Account, service: &str, digest: &str) {
     let family = format!("items-dev-{service}-by-hand");
     let definition = json!({
         "family": family, "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256",
-        "memory": "512", "executionRoleArn": "arn:aws:iam::123456789012:role/items-dev-execution",
+        "memory": "512", "executionRoleArn": "arn:aws:iam::123456789012:role/driftless/items/dev/items-dev-execution",
         "containerDefinitions": [{ "name": service, "image": image, "essential": true }]
     });
     account.ecs("RegisterTaskDefinition", &definition);

@@ -12,7 +12,7 @@ ecs.update_service(cluster="items-dev", service="frontend", desiredCount=2)
 image = ecs.describe_task_definition(taskDefinition="items-dev-backend")["taskDefinition"]["containerDefinitions"][0]["image"]
 ecs.register_task_definition(
     family="by-hand", networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512",
-    executionRoleArn="arn:aws:iam::123456789012:role/items-dev-execution",
+    executionRoleArn="arn:aws:iam::123456789012:role/driftless/items/dev/items-dev-execution",
     containerDefinitions=[{"name": "backend", "image": image, "essential": True,
                            "portMappings": [{"containerPort": 8000}]}])
 ecs.update_service(cluster="items-dev", service="backend", taskDefinition="by-hand")

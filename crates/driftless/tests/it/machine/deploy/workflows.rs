@@ -1,0 +1,97 @@
+//! Releases by the roles that the workflows of GitHub have, which may change nothing else.
+
+use super::account::Account;
+
+/// The roles that infra.nix gives to workflows, without the right to change everything.
+const ROLES: &str = r#"
+import json
+root = json.load(open("nix/golden/stacks/workflows/foundation/config.tf.json"))["resource"]
+provider = account.client("iam").create_open_id_connect_provider(
+    Url="https://token.actions.githubusercontent.com", ClientIDList=["sts.amazonaws.com"])["OpenIDConnectProviderArn"]
+def filled(text):
+    text = text.replace("${data.aws_caller_identity.current.account_id}", "123456789012")
+    return text.replace("${aws_iam_openid_connect_provider.github.arn}", provider)
+for name, role in root["aws_iam_role"].items():
+    account.client("iam").create_role(
+        RoleName=role["name"], Path=role["path"], AssumeRolePolicyDocument=filled(role["assume_role_policy"]))
+    for policy in root["aws_iam_role_policy"].values():
+        if f".{name}." in policy["role"] and policy["name"] != "infrastructure":
+            account.client("iam").put_role_policy(
+                RoleName=role["name"], PolicyName=policy["name"], PolicyDocument=filled(policy["policy"]))
+"#;
+
+/// Prints the credentials of a run that names the environment of GitHub.
+fn take(environment: &str) -> String {
+    format!(
+        r#"
+from test_access import token, with_token
+subject = "repo:example/items:environment:{environment}"
+taken = with_token(account, "driftless/items/items-{environment}-deploy", token(subject)).credentials
+print(taken.key, taken.secret, taken.token)
+"#
+    )
+}
+
+/// A record that is there, and a state that is another environment's.
+const OVERWRITE: &str = r#"
+from botocore.exceptions import ClientError
+from test_access import token, with_token
+dev = with_token(account, "driftless/items/items-dev-deploy", token("repo:example/items:environment:dev"))
+s3 = dev.client("s3")
+for call, key, more in (
+    ("put_object", "releases/dev/00000001.json", {"Body": b"{}"}),
+    ("delete_object", "releases/dev/00000001.json", {}),
+    ("put_object", "prod.tfstate", {"Body": b"{}"}),
+    ("get_object", "prod.tfstate", {}),
+):
+    try:
+        getattr(s3, call)(Bucket="items-driftless-123456789012-us-east-1", Key=key, **more)
+        print(call, key, "is allowed")
+    except ClientError as refused:
+        assert refused.response["Error"]["Code"] == "AccessDenied", refused
+"#;
+
+/// The account as a workflow sees it that releases to `environment`.
+fn workflow(account: &Account, environment: &str) -> Account {
+    let printed = account.python(&take(environment));
+    let names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"].map(str::to_owned);
+    let credentials = names.into_iter().zip(printed.split_whitespace().map(str::to_owned)).collect();
+    account.with_credentials(&format!("runner-{environment}"), credentials)
+}
+
+#[test]
+fn a_release_takes_no_more_than_the_role_of_its_environment() {
+    let Some(account) = Account::start() else { return };
+    account.ready("dev");
+    account.succeeds("kept-one", "deploy -e dev --yes");
+    account.ready("prod");
+    account.succeeds("kept-one", "deploy -e prod --yes");
+    account.python(ROLES);
+
+    let dev = workflow(&account, "dev");
+    dev.succeeds("kept-one", "plan -e dev");
+    dev.succeeds("kept-two", "deploy -e dev --yes");
+    dev.succeeds("kept-two", "rollback -e dev --yes");
+    dev.succeeds("kept-two", "deploy -e dev --yes");
+    let refused = dev.run("kept-two", "deploy -e prod --yes");
+    assert_ne!(refused.code, 0);
+    assert!(refused.err.contains("AccessDenied"), "{}", refused.err);
+    assert_eq!(account.python(OVERWRITE), "");
+
+    let prod = workflow(&account, "prod");
+    prod.succeeds("kept-two", "promote dev prod --yes");
+    let releases = account.looks("releases -e prod");
+    assert!(releases.out.contains("items-prod-deploy"), "{}", releases.out);
+}
+
+#[test]
+fn the_role_of_an_environment_scales_what_it_releases() {
+    let Some(account) = Account::start() else { return };
+    account.ready("dev");
+    account.succeeds("scaled", "deploy -e dev --yes");
+    account.python(ROLES);
+    let dev = workflow(&account, "dev");
+    dev.succeeds("scaled", "scale frontend=3 -e dev --yes");
+    dev.succeeds("scaled", "pause -e dev --yes");
+    dev.succeeds("scaled", "resume -e dev --yes");
+}
