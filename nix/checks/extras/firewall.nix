@@ -1,5 +1,6 @@
 # What keeps others out: the firewall, network ACLs.
 {
+  eval,
   lib,
   resources,
   warns,
@@ -104,6 +105,31 @@ in
         }
       ]
       null
+    ];
+  };
+
+  # By plain HTTP, and as often as they like.
+  testWhatIsOpenToEverybodyIsSaid = {
+    expr =
+      map (environment: lib.any (lib.hasInfix "everybody on the internet reaches") (eval environment).warnings)
+        [
+          { }
+          { waf.enable = true; }
+          {
+            waf = {
+              enable = true;
+              rateLimit = null;
+            };
+          }
+          { domain.name = "shop.example.com"; }
+          { loadbalancer.from = [ "203.0.113.0/24" ]; }
+        ];
+    expected = [
+      true
+      false
+      true
+      false
+      false
     ];
   };
 }

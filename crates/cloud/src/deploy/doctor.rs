@@ -2,6 +2,7 @@
 
 mod certificate;
 mod clock;
+mod exposure;
 mod network;
 mod quota;
 mod region;
@@ -150,7 +151,7 @@ pub async fn examine(site: &Site, stack: &Stack, configuration: anyhow::Result<C
         }
     };
     if let Some(configuration) = &configuration {
-        findings.extend(network::look(&site.environment, environment, configuration.document(), &site.caller.account));
+        findings.extend(said_of_itself(site, environment, configuration));
     }
     findings.extend(tools::look(site, configuration.as_ref()).await);
     let (states, lock) = state::look(site, stack).await;
@@ -177,8 +178,14 @@ pub async fn examine(site: &Site, stack: &Stack, configuration: anyhow::Result<C
 pub fn foresee(site: &Site, release: &Release) -> anyhow::Result<Diagnosis> {
     let configuration = Configuration::read(&release.root(&site.environment))?;
     let environment = release.environment(site)?;
-    let findings = network::look(&site.environment, environment, configuration.document(), &site.caller.account);
-    Ok(Diagnosis::new(Some(site), findings))
+    Ok(Diagnosis::new(Some(site), said_of_itself(site, environment, &configuration)))
+}
+
+fn said_of_itself(site: &Site, environment: &Environment, configuration: &Configuration) -> Vec<Finding> {
+    let root = configuration.document();
+    let mut findings = network::look(&site.environment, environment, root, &site.caller.account);
+    findings.push(exposure::look(&site.environment, environment, root));
+    findings
 }
 
 fn identity(site: &Site, environment: &Environment) -> Finding {
