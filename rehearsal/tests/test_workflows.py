@@ -102,7 +102,7 @@ def test_the_plan_reaches_the_comment_by_a_name_that_it_cannot_end(tmp_path: Pat
     step = next(one for one in jobs()["plan: plan"]["steps"] if one.get("id") == "plan")
     (tmp_path / "plan.txt").write_text("plan\nEOF\nother=value\n" + "x" * 50000)
     output = tmp_path / "output"
-    environment = {"GITHUB_OUTPUT": str(output), "PATH": os.environ["PATH"]}
+    environment = {"GITHUB_OUTPUT": str(output), "PATH": os.environ["PATH"], "RUNNER_TEMP": str(tmp_path)}
     subprocess.run(["bash", "-euo", "pipefail", "-c", step["run"]], cwd=tmp_path, env=environment, check=True)
     first, *lines, end, _ = output.read_text().split("\n")
     assert first == f"plan<<{end}"
