@@ -186,15 +186,17 @@ in
 
   # It would be a shell in whatever runs, and nothing calls it.
   testNobodyMayEnterATask = {
-    expr = lib.filter (name: lib.hasInfix "ExecuteCommand" (of "shop").foundation.resource.aws_iam_role_policy.${name}.policy) (
-      lib.attrNames (of "shop").foundation.resource.aws_iam_role_policy
+    expr = lib.filter (one: lib.hasInfix "ExecuteCommand" one.policy) (
+      lib.attrValues (of "shop").foundation.resource.aws_iam_role_policy
     );
     expected = [ ];
   };
 
   # What is not the branch `main`, or has not passed the environment of GitHub, gets no role.
   testEachEnvironmentTrustsTheEnvironmentOfGitHubWithItsNameAlone = {
-    expr = lib.mapAttrs (_: role: (conditions role).StringLike.${subject}) (of "shop").foundation.resource.aws_iam_role;
+    expr = lib.mapAttrs (
+      _: role: (conditions role).StringLike.${subject}
+    ) (of "shop").foundation.resource.aws_iam_role;
     expected = {
       deploy_dev = [
         "repo:example/shop:environment:dev"
@@ -267,17 +269,17 @@ in
   testNothingOfASiblingIsMatched = {
     expr =
       let
-        policies = root: lib.attrValues root.foundation.resource.aws_iam_role_policy;
-        resources =
+        all =
           root:
-          lib.unique (
-            lib.concatMap (one: lib.concatMap (statement: lib.toList statement.Resource) (statements one.policy)) (policies root)
+          lib.concatMap (one: statements one.policy) (
+            lib.attrValues root.foundation.resource.aws_iam_role_policy
           );
+        resources = root: lib.unique (lib.concatMap (one: lib.toList one.Resource) (all root));
         # Up to the star: that it is the beginning of a name of somebody else's.
         beginning = resource: lib.head (lib.splitString "*" resource);
         stars = lib.filter (resource: lib.hasSuffix "*" resource && resource != "*");
         ambiguous =
-          resource: !lib.hasSuffix "/" (beginning resource) && !lib.hasSuffix ":" (beginning resource) && !lib.hasSuffix "!" (beginning resource);
+          resource: builtins.match ".*[/:!]" (beginning resource) == null;
       in
       map (project: lib.filter ambiguous (stars (resources (of project)))) siblings;
     expected = [
@@ -287,9 +289,11 @@ in
   };
 
   testRolesArePutWhereNoOtherProjectHasAny = {
-    expr = map (
-      project: lib.mapAttrs (_: root: lib.unique (map (role: role.path) (lib.attrValues root.resource.aws_iam_role))) (of project)
-    ) siblings;
+    expr =
+      let
+        paths = _: root: lib.unique (map (role: role.path) (lib.attrValues root.resource.aws_iam_role));
+      in
+      map (project: lib.mapAttrs paths (of project)) siblings;
     expected = [
       {
         foundation = [ "/driftless/shop/" ];
@@ -309,9 +313,12 @@ in
     expr =
       let
         services = count: {
-          services = lib.genAttrs' (lib.range 1 count) (number: lib.nameValuePair "service-${toString number}" { port = 80; });
+          services = lib.genAttrs' (lib.range 1 count) (
+            number: lib.nameValuePair "service-${toString number}" { port = 80; }
+          );
         };
-        tooMany = count: lib.any (lib.hasInfix "AWS allows 10240") (eval { infrastructure = true; } (services count)).failed;
+        failed = count: (eval { infrastructure = true; } (services count)).failed;
+        tooMany = count: lib.any (lib.hasInfix "AWS allows 10240") (failed count);
       in
       map tooMany [
         10

@@ -118,7 +118,8 @@ lib.mkIf (github != null) {
       };
     };
 
-    aws_iam_role = lib.mapAttrs' deploy environments // lib.optionalAttrs (roles.planned != { }) { inherit plan; };
+    aws_iam_role =
+      lib.mapAttrs' deploy environments // lib.optionalAttrs (roles.planned != { }) { inherit plan; };
 
     aws_iam_role_policy =
       lib.concatMapAttrs (

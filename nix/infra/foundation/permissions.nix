@@ -17,7 +17,8 @@ let
   under = Condition: statement: statement // { inherit Condition; };
   passed = service: under { StringEquals."iam:PassedToService" = service; };
   regions = lib.unique (
-    [ project.foundation.region ] ++ lib.mapAttrsToList (_: environment: environment.region) environments
+    [ project.foundation.region ]
+    ++ lib.mapAttrsToList (_: environment: environment.region) environments
   );
   # driftless calls the bucket of a root's state so.
   bucket = region: "arn:${partition}:s3:::${project.project}-driftless-${account}-${region}";

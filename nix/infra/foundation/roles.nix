@@ -6,7 +6,12 @@
 }:
 let
   inherit (project.foundation) github;
-  chosen = said: if lib.isBool said then lib.filterAttrs (_: _: said) environments else lib.getAttrs said environments;
+  chosen =
+    said:
+    if lib.isBool said then
+      lib.filterAttrs (_: _: said) environments
+    else
+      lib.getAttrs said environments;
 in
 {
   planned = chosen github.pullRequests;

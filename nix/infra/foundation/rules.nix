@@ -61,9 +61,7 @@ in
           "repositoryId"
         ]
       )
-)
-++ lib.optionals (github != null) (
-  [
+  ++ [
     {
       assertion = github.subjects == null;
       message = "foundation.github.subjects: each environment has a role of its own now, for runs that name the environment of GitHub with the same name; leave it out, and say by `refs` of which branches";
