@@ -1,4 +1,5 @@
-//! The headers of a tar archive: POSIX's ustar and nothing else, so that every reader sees the same file.
+//! The headers of a tar archive: POSIX's ustar, and GNU's where it says no more than that, so that every reader sees the same
+//! file.
 //!
 //! Readers differ in what older and newer formats mean: whose `prefix` belongs to the path, when a name ends, which numbers
 //! are signed. Of what passes here, ours, Go's and Python's read the same path, kind, size and mode.
@@ -24,6 +25,9 @@ const CHECKSUM: std::ops::Range<usize> = 148..156;
 
 /// Where a header ends for ustar. Star has more to say from here on, and a shorter prefix.
 const END: usize = 500;
+
+/// Where a header of GNU's ends for us. What it has in the place of the prefix is a prefix to some readers, times to others.
+const GNU_END: usize = 345;
 
 /// The next header; none at the end of the archive: blocks of zeros, and nothing but zeros after them. umoci leaves them out,
 /// and no reader misses them.
@@ -72,10 +76,12 @@ fn end(archive: &mut dyn Read) -> io::Result<()> {
 /// Why readers may differ on this header, as the rest of a sentence about its entry.
 pub(super) fn ambiguity(header: &tar::Header) -> Option<String> {
     let block = header.as_bytes();
-    if header.as_ustar().is_none() {
-        return Some("has a header of another format than ustar".to_owned());
-    }
-    if block[END..] != [0; BLOCK - END] {
+    let end = match (header.as_ustar(), header.as_gnu()) {
+        (Some(_), _) => END,
+        (_, Some(_)) => GNU_END,
+        _ => return Some("has a header of another format than ustar".to_owned()),
+    };
+    if block[end..].iter().any(|byte| *byte != 0) {
         return Some("has a header with something after its end".to_owned());
     }
     let unreadable = NUMBERS.iter().find(|(_, at, length)| octal(&block[*at..at + length]).is_none());

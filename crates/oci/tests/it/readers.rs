@@ -1,6 +1,6 @@
 //! Layouts that two readers would read as two images: none of them verifies, and none is unpacked.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
 use oci::{Digest, Layout, MAX_LAYERS, media_type, unpack, verify};
 use serde_json::{Value, json};
@@ -54,6 +54,7 @@ fn put(header: &mut [u8], at: usize, bytes: &[u8]) {
 fn an_archive_is_ustar_to_its_end() {
     assert_eq!(said_of(forged::tar(&[Entry { path: "app", ..FILE }])), [""; 0]);
     assert_eq!(said_of(with_header(|header| put(header, 345, b"lib"))), [""; 0], "ustar's own prefix");
+    assert_eq!(said_of(with_header(|header| put(header, 257, b"ustar  \0"))), [""; 0], "GNU tar's, of a short name");
     let whole = || forged::tar(&[Entry { path: "app", ..FILE }]);
     let followed_by = |zeros: usize, more: &[u8]| {
         let mut archive = whole();
@@ -63,6 +64,7 @@ fn an_archive_is_ustar_to_its_end() {
         archive
     };
     let second = &whole()[..1024];
+    let end = "has a header with something after its end";
     let format = "has a header of another format than ustar";
     let after = "there is something after the end of the archive";
     // The first two are what umoci makes, and an old tar.
@@ -70,10 +72,10 @@ fn an_archive_is_ustar_to_its_end() {
         assert_eq!(said_of(followed_by(zeros, b"")), [""; 0], "{zeros}");
     }
     for (what, archive, says) in [
-        ("GNU, with a prefix", with_header(|it| (put(it, 257, b"ustar  \0"), put(it, 345, b"bin")).1), format),
+        ("GNU, with a prefix", with_header(|it| (put(it, 257, b"ustar  \0"), put(it, 345, b"bin")).1), end),
         ("v7, with a prefix", with_header(|it| (it[257..265].fill(0), put(it, 345, b"bin")).1), format),
         ("half of the magic", with_header(|it| put(it, 263, b"01")), format),
-        ("star", with_header(|it| put(it, 508, b"tar\0")), "has a header with something after its end"),
+        ("star", with_header(|it| put(it, 508, b"tar\0")), end),
         ("a size of base 256", with_header(|it| put(it, 124, b"\x80\0\0\0\0\0\0\0\0\0\0\x07")), "unreadable size"),
         ("a signed size", with_header(|it| put(it, 124, b"+0000000007\0")), "unreadable size"),
         ("a size with an underscore", with_header(|it| put(it, 124, b"0000000_007\0")), "cannot be read"),
@@ -231,4 +233,22 @@ fn an_image_has_a_limited_number_of_layers_and_each_once() {
 fn an_old_kind_of_file_is_not_taken_for_a_regular_one() {
     let archive = forged::tar(&[Entry { path: "app", kind: EntryType::new(b'7'), ..FILE }]);
     assert!(said_of(archive).iter().any(|said| said.contains("has the type `7`")));
+}
+
+#[test]
+fn what_gnu_tar_makes_of_a_few_files_is_a_layer() {
+    if testing::found(&["tar"]).is_none() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir_all(dir.path().join("files/usr/share")).unwrap();
+    fs::write(dir.path().join("files/usr/share/note"), "a note").unwrap();
+    std::os::unix::fs::symlink("note", dir.path().join("files/usr/share/link")).unwrap();
+    for format in ["gnu", "ustar"] {
+        let mut tar = Command::new("tar");
+        tar.args(["--format", format, "-C"]).arg(dir.path().join("files")).args(["-c", "."]);
+        let output = tar.output().unwrap();
+        assert!(output.status.success());
+        assert_eq!(said_of(output.stdout), [""; 0], "{format}");
+    }
 }

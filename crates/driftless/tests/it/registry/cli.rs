@@ -276,6 +276,25 @@ fn what_cannot_be_pushed_or_pulled_is_said_with_what_to_do() {
 }
 
 #[test]
+fn what_has_no_end_is_read_in_no_place() {
+    let fixture = Fixture::tiny();
+    bundle(&fixture);
+    let index = fixture.path("api/index.json");
+    fs::remove_file(&index).unwrap();
+    run(Command::new("mkfifo").arg(&index).stdin(Stdio::null()));
+    let pushed = driftless(&fixture, "image push api 127.0.0.1:1/app:1");
+    assert_eq!(pushed.code, 1);
+    assert!(pushed.err.contains("index.json` is not a regular file"), "{}", pushed.err);
+
+    let release = fixture.path("bundle/release.json");
+    fs::remove_file(&release).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", &release).unwrap();
+    let up = driftless(&fixture, "up --bundle bundle --data data --detach");
+    assert_eq!(up.code, 1);
+    assert!(up.err.contains("release.json` is not a regular file"), "{}", up.err);
+}
+
+#[test]
 fn a_damaged_layer_is_never_published() {
     if testing::found(&["docker-registry"]).is_none() {
         return;
