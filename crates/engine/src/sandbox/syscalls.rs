@@ -9,9 +9,10 @@ use seccompiler::{
 };
 
 /// Other processes, the kernel's keyrings and programs, and the newer ways around what watches system calls.
-const REFUSED: [libc::c_long; 26] = [
+const REFUSED: [libc::c_long; 30] = [
     libc::SYS_add_key,
     libc::SYS_bpf,
+    libc::SYS_fanotify_init,
     libc::SYS_fsconfig,
     libc::SYS_fsmount,
     libc::SYS_fsopen,
@@ -19,6 +20,7 @@ const REFUSED: [libc::c_long; 26] = [
     libc::SYS_io_uring_enter,
     libc::SYS_io_uring_register,
     libc::SYS_io_uring_setup,
+    libc::SYS_kcmp,
     libc::SYS_kexec_load,
     libc::SYS_keyctl,
     libc::SYS_mount,
@@ -28,7 +30,9 @@ const REFUSED: [libc::c_long; 26] = [
     libc::SYS_open_by_handle_at,
     libc::SYS_open_tree,
     libc::SYS_perf_event_open,
+    libc::SYS_pidfd_getfd,
     libc::SYS_pivot_root,
+    libc::SYS_process_madvise,
     libc::SYS_process_vm_readv,
     libc::SYS_process_vm_writev,
     libc::SYS_ptrace,
@@ -44,6 +48,7 @@ pub(super) fn refuse() -> anyhow::Result<()> {
     let mut rules: Vec<_> = REFUSED.into_iter().map(refused).collect();
     // Among namespaces, only those of users take no capability to make.
     rules.extend([(libc::SYS_unshare, with_user_namespace()?), (libc::SYS_clone, with_user_namespace()?)]);
+    rules.push((libc::SYS_socket, to_the_hypervisor()?));
     apply(rules, Errno::PERM)?;
     // What it is asked for is in memory, which a filter does not see. Callers fall back to clone(2).
     apply(vec![refused(libc::SYS_clone3)], Errno::NOSYS)
@@ -56,6 +61,13 @@ fn with_user_namespace() -> anyhow::Result<Vec<SeccompRule>> {
     Ok(vec![SeccompRule::new(vec![flagged])?])
 }
 
+/// Holds where the first argument, the family of a socket, is the one that leads from a virtual machine to what runs it.
+fn to_the_hypervisor() -> anyhow::Result<Vec<SeccompRule>> {
+    let family = u64::try_from(libc::AF_VSOCK)?;
+    let vsock = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, family)?;
+    Ok(vec![SeccompRule::new(vec![vsock])?])
+}
+
 fn apply(rules: Vec<(libc::c_long, Vec<SeccompRule>)>, error: Errno) -> anyhow::Result<()> {
     let architecture = TargetArch::try_from(std::env::consts::ARCH)?;
     let action = SeccompAction::Errno(error.raw_os_error().unsigned_abs());
@@ -66,8 +78,29 @@ fn apply(rules: Vec<(libc::c_long, Vec<SeccompRule>)>, error: Errno) -> anyhow::
     seccompiler::apply_filter(&program).context("refusing system calls")
 }
 
-/// The numbers of a call: on x86-64 there is a second one, of the x32 ABI.
+/// Calls that the x32 ABI of x86-64 has under another number than its own bit and the usual one.
+const OF_X32: [(libc::c_long, libc::c_long); 4] = [
+    (libc::SYS_ptrace, 521),
+    (libc::SYS_kexec_load, 528),
+    (libc::SYS_process_vm_readv, 539),
+    (libc::SYS_process_vm_writev, 540),
+];
+
+/// The numbers of a call: on x86-64 there are others, of the x32 ABI.
 fn numbers(number: libc::c_long) -> impl Iterator<Item = i64> {
-    let x32 = cfg!(target_arch = "x86_64").then_some(number | 0x4000_0000);
-    std::iter::once(number).chain(x32)
+    let own = OF_X32.into_iter().filter(move |(usual, _)| *usual == number).map(|(_, own)| own);
+    let x32 = std::iter::once(number).chain(own).map(|number| number | 0x4000_0000);
+    std::iter::once(number).chain(x32.filter(|_| cfg!(target_arch = "x86_64")))
+}
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_refused_by_all_of_its_numbers() {
+        let of = |number| numbers(number).collect::<Vec<_>>();
+        assert_eq!(of(libc::SYS_keyctl), [250, 0x4000_0000 + 250]);
+        assert_eq!(of(libc::SYS_ptrace), [101, 0x4000_0000 + 101, 0x4000_0000 + 521]);
+    }
 }
