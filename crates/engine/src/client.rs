@@ -106,6 +106,18 @@ impl Client {
         UnixStream::connect(address.path()).await
     }
 
+    /// Refuses an engine of another user, which would get our secrets: the directory may be one that others write to.
+    fn check_owner(&self, engine: &UnixStream) -> anyhow::Result<()> {
+        let owner = engine.peer_cred().context("asking whose the engine is")?.uid();
+        hint::ensure!(
+            owner == rustix::process::geteuid().as_raw(),
+            "the engine of `{}` is run by another user, {owner}",
+            self.data.path().display(),
+            hint = "name a directory of your own with `--data`, or run as that user"
+        );
+        Ok(())
+    }
+
     async fn ask(
         &self,
         method: Method,
@@ -120,7 +132,9 @@ impl Client {
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::CONNECTION, "close")
             .body(Full::new(Bytes::from(body)))?;
-        let (mut sender, connection) = http1::handshake(TokioIo::new(self.dial().await?)).await?;
+        let engine = self.dial().await?;
+        self.check_owner(&engine)?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(engine)).await?;
         tokio::spawn(connection);
         let response = sender.send_request(request).await?;
         hint::ensure!(

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 /// Name of the data directory in a project's directory.
 const NAME: &str = ".driftless";
 
@@ -174,5 +174,23 @@ pub(crate) fn check_inside(service: &str, path: &str) -> anyhow::Result<()> {
     if !normal {
         bail!("the data directory `{path}` of service `{service}` is not an absolute path without `.` and `..`");
     }
+    // The sandbox reads there how to give up privileges.
+    let kernels = ["dev", "proc", "sys"].iter().any(|name| path.split('/').nth(1) == Some(name));
+    ensure!(!kernels, "the data directory `{path}` of service `{service}` is where the kernel's files are");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_keeps_nothing_where_the_kernels_files_are() {
+        for good in ["/data", "/var/lib/items", "/process"] {
+            assert!(check_inside("backend", good).is_ok(), "{good}");
+        }
+        for bad in ["/proc", "/proc/sys", "/dev/shm", "/sys", "/", "data", "//proc", "/data/../proc", "/data/"] {
+            assert!(check_inside("backend", bad).is_err(), "{bad}");
+        }
+    }
 }

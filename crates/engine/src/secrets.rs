@@ -52,11 +52,17 @@ pub fn collect(
 
 fn read(path: &Path) -> anyhow::Result<BTreeMap<String, Secret>> {
     let doing = || format!("reading `{}`", path.display());
-    let text = match fs::read_to_string(path) {
+    let metadata = match fs::metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeMap::new()),
         other => other.with_context(doing)?,
     };
-    let mode = fs::metadata(path).with_context(doing)?.permissions().mode() & 0o777;
+    hint::ensure!(
+        metadata.is_file(),
+        "`{}` is not a file",
+        path.display(),
+        hint = "write lines of NAME=value into a file of that name"
+    );
+    let mode = metadata.permissions().mode() & 0o777;
     hint::ensure!(
         mode & 0o700 == mode,
         "`{}` contains secrets, and other users can read it: its mode is {mode:o}",
@@ -64,7 +70,7 @@ fn read(path: &Path) -> anyhow::Result<BTreeMap<String, Secret>> {
         hint = "chmod 600 {}",
         path.display()
     );
-    parse(&text).with_context(doing)
+    parse(&fs::read_to_string(path).with_context(doing)?).with_context(doing)
 }
 
 /// Lines of `NAME=value`; empty ones and those that start with `#` say nothing.
@@ -94,6 +100,15 @@ mod tests {
         assert_eq!(secrets["SECRET_KEY"].reveal(), "a=b");
         assert_eq!(parse("A=1\nhunter2").unwrap_err().to_string(), "line 2 is not NAME=value");
         assert_eq!(format!("{secrets:?}"), r#"{"SECRET_KEY": Secret}"#);
+    }
+
+    #[test]
+    fn refuses_what_would_never_end() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("secrets.env");
+        std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+        let error = read(&path).unwrap_err().to_string();
+        assert!(error.ends_with("is not a file"), "{error}");
     }
 
     #[test]

@@ -21,6 +21,9 @@ use crate::{
     secrets::Secret,
 };
 
+/// Tasks of one service; each takes a port.
+const MOST_TASKS: u32 = 1000;
+
 /// A release that is ready to be started.
 pub(super) struct Prepared {
     pub(super) release: Release,
@@ -37,6 +40,7 @@ impl Engine {
     ) -> anyhow::Result<Prepared> {
         let release = bundle.release.clone();
         check_rules(&release.stack)?;
+        check_tasks(&release.stack)?;
         let step = progress.bar("verifying images", release.images.len() as u64, Unit::Count);
         let mut definitions = BTreeMap::new();
         for (name, image) in &release.images {
@@ -86,6 +90,19 @@ fn check_rules(stack: &Stack) -> anyhow::Result<()> {
     let router = Router::new(Settings::default());
     stack.services.keys().for_each(|name| router.add_group(name));
     router.set_rules(rules(stack)).context("checking the listener rules")
+}
+
+/// Refuses what would end the engine, and with it what runs.
+fn check_tasks(stack: &Stack) -> anyhow::Result<()> {
+    for (name, service) in &stack.services {
+        hint::ensure!(
+            service.tasks <= MOST_TASKS,
+            "service `{name}` is to have {} tasks, and one machine runs at most {MOST_TASKS}",
+            service.tasks,
+            hint = "lower `tasks` in infra.nix"
+        );
+    }
+    Ok(())
 }
 
 fn check_platform(service: &str, image: &Image) -> anyhow::Result<()> {

@@ -43,6 +43,11 @@ fn the_kernel_refuses_what_a_service_has_no_use_for() {
             ("ptrace", NOT_PERMITTED),
             ("mount", NOT_PERMITTED),
             ("setns", NOT_PERMITTED),
+            ("pidfd-getfd", NOT_PERMITTED),
+            ("process-madvise", NOT_PERMITTED),
+            ("kcmp", NOT_PERMITTED),
+            ("fanotify", NOT_PERMITTED),
+            ("hypervisor", NOT_PERMITTED),
             ("keys", "0"),
         ] {
             assert_eq!(stack.get(&format!("/probe/attack?{attack}")).1, answer, "{attack}, {mode}");
@@ -102,4 +107,33 @@ fn a_data_directory_of_somebody_else_is_refused() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("belongs to another user"), "{said}");
+}
+
+#[test]
+fn an_engine_of_somebody_else_gets_no_secrets() {
+    if !is_root() {
+        testing::left_out("it needs root");
+        return;
+    }
+    let stack = Stack::unprivileged();
+    stack.up(&[Probe::new("probe", "1")]);
+    let bundle = stack.bundle(&[Probe { secrets: vec!["API_KEY"], ..Probe::new("probe", "2") }]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
+    command.args(["up", "--detach", "--data"]).arg(stack.data()).arg("--bundle").arg(bundle);
+    let output = command.env("API_KEY", "hunter2").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("is run by another user"), "{said}");
+    assert_eq!(stack.get("/probe/version").1, "1");
+}
+
+#[test]
+fn more_tasks_than_a_machine_has_ports_for_end_nothing() {
+    let stack = Stack::new();
+    stack.up(&[Probe::new("probe", "1")]);
+    let output = stack.try_up(&[Probe { tasks: u32::MAX, ..Probe::new("probe", "2") }]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("one machine runs at most"), "{said}");
+    assert_eq!(stack.get("/probe/version").1, "1");
 }
