@@ -5,14 +5,14 @@ use std::path::Path;
 use anyhow::ensure;
 use clap::Args;
 use serde_json::{Value, json};
-use service::listen;
+use service::{listen, secretive::Secretive};
 
 use crate::database_url::DatabaseUrl;
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Config {
     /// Database: `sqlite:///PATH`, or `sqlite:////PATH` for an absolute path
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:///./app.db", global = true, value_name = "URL")]
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:///./app.db", global = true, value_name = "URL", value_parser = Secretive::<DatabaseUrl>::default())]
     pub(crate) database_url: DatabaseUrl,
 
     /// Port to listen on; 0 selects a free port, which is logged

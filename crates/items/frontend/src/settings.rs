@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use service::secretive::Secretive;
 
 use crate::BackendUrl;
 
@@ -28,7 +29,7 @@ pub struct Settings {
 #[group(skip)]
 pub struct BackendSettings {
     /// URL of the backend, as this server reaches it; browsers do not use it
-    #[arg(long, env = "BACKEND_URL", default_value = "http://127.0.0.1:8000", value_name = "URL")]
+    #[arg(long, env = "BACKEND_URL", default_value = "http://127.0.0.1:8000", value_name = "URL", value_parser = Secretive::<BackendUrl>::default())]
     pub backend_url: BackendUrl,
 
     /// Timeout of all requests to the backend for one page, in seconds from 0.05 to 30

@@ -22,6 +22,7 @@ pub mod observe;
 pub mod process;
 mod read_on;
 pub mod request_id;
+pub mod secretive;
 pub mod serve;
 
 pub use observe::{Failure, observe};

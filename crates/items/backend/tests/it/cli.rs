@@ -54,6 +54,7 @@ fn check_config_prints_good_settings_and_names_the_bad_one() {
         let output = run(&["check-config"], &[(variable, value)]);
         let told = text(&output.stderr);
         assert!(!output.status.success() && told.contains(says), "{variable}={value}: {told}");
+        assert!(!told.contains("secret"), "a password in the log: {told}");
     }
 }
 
