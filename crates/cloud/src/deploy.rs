@@ -2,6 +2,7 @@
 
 mod again;
 mod applied;
+mod back;
 mod bucket;
 mod contents;
 mod delegation;

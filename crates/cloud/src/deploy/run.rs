@@ -15,7 +15,7 @@ use oci::Digest;
 use registry::Events;
 
 use super::{
-    Deployment, Ending, Interrupted, Level, Unfinished, delegation,
+    Deployment, Ending, Interrupted, Level, Unfinished, back, delegation,
     doctor::{Finding, examine},
     images,
     lock::Lock,
@@ -90,7 +90,7 @@ impl Deployment {
         let is_same = |live: &&Record| live.is_same_release(&self.release.document, &self.variables, configuration);
         let known = self.live.clone().filter(|live| plan.is_empty() && is_same(&live));
         let is_known = known.is_some();
-        let ended = Box::pin(self.follow(site, root, known, options)).await;
+        let ended = Box::pin(self.follow(site, root, known, &plan.summary, options)).await;
         ended.map_err(|error| {
             let said = is_known || error.is::<Interrupted>();
             let unrecorded = || Unfinished::new(format!("the deployment continues, unrecorded; {again}"));
@@ -99,7 +99,14 @@ impl Deployment {
     }
 
     /// Watches what was applied, and records it. `known` is the record of it, if there is one.
-    async fn follow(self, site: &Site, root: Root, known: Option<Record>, options: &Options) -> anyhow::Result<Ending> {
+    async fn follow(
+        self,
+        site: &Site,
+        root: Root,
+        known: Option<Record>,
+        applied: &Summary,
+        options: &Options,
+    ) -> anyhow::Result<Ending> {
         let environment = self.release.environment(site)?;
         let url = address(environment, &root).await?;
         let refreshed = async {
@@ -131,7 +138,7 @@ impl Deployment {
             Outcome::Live => Ok(Ending { url, ..ending }),
             Outcome::RolledBack => {
                 drop(root);
-                Ok(go_back(site, Ending { left: watched.left, ..ending }, live, options).await?)
+                Ok(back::go(site, Ending { left: watched.left, ..ending }, live, applied, options).await?)
             }
             _ => Ok(Ending { left: watched.left, ..ending }),
         }
@@ -164,7 +171,7 @@ pub async fn open(site: &Site, release: &Release) -> anyhow::Result<Root> {
     Root::open(&terraform, &site.backend(), &site.environment, &from, &*site.progress).await
 }
 
-async fn plan(site: &Site, release: &Release, variables: &Variables) -> anyhow::Result<(Root, SavedPlan)> {
+pub(super) async fn plan(site: &Site, release: &Release, variables: &Variables) -> anyhow::Result<(Root, SavedPlan)> {
     let root = open(site, release).await?;
     let configuration = Configuration::read(&release.root(&site.environment))?;
     root.retain(&retain::retained(site, &configuration).await?)?;
@@ -182,7 +189,7 @@ async fn apply(site: &Site, root: &Root, plan: &SavedPlan) -> anyhow::Result<()>
 }
 
 /// Without this, `drift` would take for somebody else's what this deployment did.
-async fn refresh_state(site: &Site, root: &Root) {
+pub(super) async fn refresh_state(site: &Site, root: &Root) {
     if let Err(error) = root.refresh().await {
         site.progress.note(&format!(
             "the state is a little behind, and `driftless drift` may say so: {}",
@@ -234,49 +241,6 @@ async fn check(site: &Site, stack: &Stack, root: &Path, more: Option<Finding>) -
     }
     step.done("");
     Ok(text)
-}
-
-/// After ECS has gone back by itself: brings Terraform's state back to what runs, `live`. What goes wrong here is left to a
-/// person: the failure itself is recorded.
-async fn go_back(site: &Site, ending: Ending, live: Option<Record>, options: &Options) -> anyhow::Result<Ending> {
-    let name = &site.environment;
-    let Some(live) = live else {
-        let left = ErrorReport {
-            error: "there is no release to go back to".to_owned(),
-            hint: Some(format!("repair it, then `driftless deploy -e {name}`")),
-        };
-        return Ok(Ending { outcome: Outcome::Failed, left: Some(left), ..ending });
-    };
-    let by_hand = |why: &str| {
-        let number = live.number;
-        let left = ErrorReport {
-            error: why.to_owned(),
-            hint: Some(format!("`driftless rollback {number} -e {name}`, and look at its plan")),
-        };
-        Ending { outcome: Outcome::Failed, left: Some(left), ..ending.clone() }
-    };
-    match apply_again(site, &live, options).await {
-        Ok(Some(why)) => Ok(by_hand(why)),
-        Ok(None) => Ok(Ending { serving: Some(live.number), ..ending }),
-        Err(error) if error.is::<Interrupted>() => Err(error),
-        Err(error) => Ok(by_hand(&format!("going back to release {}: {}", live.number, ErrorReport::of(&error).error))),
-    }
-}
-
-/// Applies what `live` recorded, its own services and all. Returns what a person has to look at, if anything.
-async fn apply_again(site: &Site, live: &Record, options: &Options) -> anyhow::Result<Option<&'static str>> {
-    site.progress.note(&format!("bringing Terraform back to release {}, which ECS went back to", live.number));
-    let release = Release::of_record(site, live).await?;
-    let environment = release.environment(site)?;
-    let (root, plan) = plan(site, &release, &live.variables).await?;
-    plan.summary.text().lines().for_each(|line| site.progress.note(line));
-    if plan.summary.data_loss().next().is_some() {
-        return Ok(Some("going back would lose data"));
-    }
-    root.apply(&plan, &*site.progress).await?;
-    let watched = watch::watch(site, &release, environment, &live.variables, None, options.timeout);
-    let (watched, ()) = tokio::join!(watched, refresh_state(site, &root));
-    Ok((!watched?.outcome.serves()).then_some("the release before does not become stable either"))
 }
 
 /// Whether `variables` leave no service of `environment` a task.

@@ -68,6 +68,15 @@ pub struct ResourceChange {
 }
 
 impl Summary {
+    /// Addresses of what this makes or changes, and `applied` did not touch. A run that goes on where another one ended has
+    /// nothing to apply, and does not know what that was.
+    pub fn beyond(&self, applied: &Self) -> Vec<&str> {
+        let is_known = |address: &str| applied.resources.iter().any(|resource| resource.address == address);
+        let adds = |resource: &&ResourceChange| resource.action != Action::Destroy && !is_known(&resource.address);
+        let beyond = self.resources.iter().filter(adds).map(|resource| resource.address.as_str());
+        if applied.resources.is_empty() { Vec::new() } else { beyond.collect() }
+    }
+
     /// Summarises the plan of `root`.
     pub fn of(root: &str, plan: &Plan) -> Self {
         let mut resources: Vec<_> = plan.changes().map(resource).collect();

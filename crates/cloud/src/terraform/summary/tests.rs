@@ -29,6 +29,27 @@ fn a_release_is_told_by_its_images() {
 }
 
 #[test]
+fn what_another_plan_did_not_touch_is_beyond_it() {
+    let role = |actions: &[&str]| change("aws_iam_role", actions, json!({}), json!({ "name": "a" }));
+    let service = |actions: &[&str]| change("aws_ecs_service", actions, json!({}), json!({ "name": "a" }));
+    let applied = summary(&[service(&["update"]), role(&["no-op"])]);
+    for (actions, beyond) in [
+        (&["create"][..], &["aws_iam_role.main"][..]),
+        (&["update"], &["aws_iam_role.main"]),
+        (&["delete", "create"], &["aws_iam_role.main"]),
+        (&["no-op"], &[]),
+        (&["delete"], &[]),
+    ] {
+        assert_eq!(summary(&[service(&["update"]), role(actions)]).beyond(&applied), beyond, "{actions:?}");
+    }
+    assert_eq!(
+        summary(&[role(&["create"])]).beyond(&summary(&[])),
+        [""; 0],
+        "of a run that was continued nobody knows"
+    );
+}
+
+#[test]
 fn what_is_at_stake_comes_first_and_is_named() {
     let mut replaced = change("aws_db_instance", &["delete", "create"], json!({"engine": "a"}), json!({"engine": "b"}));
     replaced["change"]["replace_paths"] = json!([["engine"]]);
