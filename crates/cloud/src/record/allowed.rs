@@ -36,15 +36,11 @@ const DATA: [&str; 4] =
 /// Of a resource: what runs programs, here or elsewhere.
 const PROGRAMS: [&str; 2] = ["connection", "provisioner"];
 
-/// Arguments that name a file of this machine, which is uploaded.
-const FILES: [(&str, &str); 6] = [
-    ("aws_gamelift_script", "zip_file"),
-    ("aws_lambda_function", "filename"),
-    ("aws_lambda_layer_version", "filename"),
-    ("aws_s3_bucket_object", "source"),
-    ("aws_s3_object", "source"),
-    ("aws_synthetics_canary", "zip_file"),
-];
+/// Arguments that name a file of this machine, which is uploaded: of functions, layers, canaries, scripts, flows of calls.
+const FILES: [&str; 2] = ["filename", "zip_file"];
+
+/// Whose `source` is one, too.
+const OBJECTS: [&str; 2] = ["aws_s3_bucket_object", "aws_s3_object"];
 
 /// What of a configuration is neither rendered nor in the environment's own root: where it is, in the order of the text.
 /// Empty where there is nothing.
@@ -132,7 +128,8 @@ impl<'a> Strays<'a> {
     fn resource(&mut self, kind: &str, path: &str, body: &'a Value, own: &'a Value) -> bool {
         self.each(path, body, own, |strays, argument, _, value, _| match argument {
             "provider" => value.as_str().is_some_and(|name| strays.is_declared(name.split('.').next().unwrap_or(name))),
-            _ => !PROGRAMS.contains(&argument) && !FILES.contains(&(kind, argument)),
+            "source" => !OBJECTS.contains(&kind),
+            _ => !PROGRAMS.contains(&argument) && !FILES.contains(&argument),
         })
     }
 

@@ -89,6 +89,11 @@ fn what_runs_programs_or_reads_files_is_named() {
         ("resource/aws_vpc", json!({ "a": { "provider": "null.b" } }), "resource.aws_vpc.a.provider"),
         ("resource/null_resource", json!({ "a": {} }), "resource.null_resource"),
         ("resource/aws_s3_object", json!({ "a": { "source": "/root/.ssh/id" } }), "resource.aws_s3_object.a.source"),
+        (
+            "resource/aws_lambda_function",
+            json!({ "a": { "filename": "/root/.ssh/id" } }),
+            "resource.aws_lambda_function.a.filename",
+        ),
         ("output/a", json!({ "value": "${file(\"/root/.ssh/id\")}" }), "output.a.value: `file(…)`"),
         ("locals/a", json!({ "${pathexpand(\"~\")}": 1 }), "locals.a.${pathexpand(\"~\")}: `pathexpand(…)`"),
     ] {
