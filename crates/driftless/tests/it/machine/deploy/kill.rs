@@ -219,7 +219,7 @@ fn deploy_goes_on_after_each_way_to_be_ended() {
 }
 
 #[test]
-#[ignore = "takes hours: ./check long"]
+#[ignore = "takes an hour: ./check long"]
 fn deploy_goes_on_from_every_resource_at_which_it_is_ended() {
     let first = Moment::all(FIRST).flat_map(|moment| ENDS.map(|end| (true, moment, end)));
     let second = Moment::all(SECOND).flat_map(|moment| ENDS.map(|end| (false, moment, end)));
