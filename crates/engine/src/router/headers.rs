@@ -35,6 +35,10 @@ pub(super) fn remove_hop_by_hop(headers: &mut HeaderMap) {
         .filter_map(|token| HeaderName::from_bytes(token.as_bytes()).ok())
         .filter(|name| name != header::HOST)
         .collect();
+    // The encoding says where the body ends; a length beside it is another's, RFC 9112, section 6.3.
+    if headers.contains_key(header::TRANSFER_ENCODING) {
+        headers.remove(header::CONTENT_LENGTH);
+    }
     for name in named.iter().chain(&HOP_BY_HOP) {
         headers.remove(name);
     }

@@ -32,6 +32,16 @@ fn removes_hop_by_hop_fields_and_those_that_connection_names() {
 }
 
 #[test]
+fn a_length_beside_an_encoding_is_removed() {
+    let mut both = headers(&[("content-length", "3"), ("transfer-encoding", "chunked")]);
+    remove_hop_by_hop(&mut both);
+    assert!(names(&both).is_empty());
+    let mut alone = headers(&[("content-length", "3")]);
+    remove_hop_by_hop(&mut alone);
+    assert_eq!(names(&alone), ["content-length"]);
+}
+
+#[test]
 fn host_cannot_be_removed_by_naming_it() {
     let mut headers = headers(&[("host", "a"), ("connection", "host")]);
     remove_hop_by_hop(&mut headers);
