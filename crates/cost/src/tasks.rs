@@ -28,7 +28,7 @@ pub(super) fn of(context: Context<'_>, service: Resource<'_>) -> Tasks {
 /// replaces.
 fn count(body: &Value, name: &str) -> Option<f64> {
     let value = body.get(name)?;
-    let Some(text) = value.as_str() else { return value.as_f64() };
+    let Some(text) = value.as_str() else { return value.as_f64().map(|count| count.max(0.0)) };
     let numbers = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
     numbers.filter_map(|word| word.parse::<u32>().ok()).next_back().map(f64::from)
 }
@@ -50,5 +50,6 @@ mod tests {
         ];
         let counts = counts.map(|value| count(&json!({ "desired_count": value }), "desired_count"));
         assert_eq!(counts, [Some(3.0), Some(3.0), Some(3.0), Some(3.0), None]);
+        assert_eq!(count(&json!({ "desired_count": -3 }), "desired_count"), Some(0.0));
     }
 }

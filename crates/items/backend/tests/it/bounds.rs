@@ -6,7 +6,7 @@ use std::{
     net::TcpStream,
     path::Path,
     process::Command,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -89,6 +89,23 @@ async fn a_reader_that_takes_nothing_is_let_go() {
     // Cut, whether that is told as an end or as a reset.
     let _ = stream.read_to_end(&mut rest);
     assert!(!rest.ends_with(b"]\r\n0\r\n\r\n"), "{} bytes", rest.len());
+}
+
+#[test]
+fn a_connection_on_which_nothing_happens_is_kept_for_as_long_as_is_set() {
+    let directory = tempdir().unwrap();
+    let server = Server::start_with(directory.path(), |command| _ = command.env("KEEP_ALIVE_SECONDS", "2"));
+    let mut stream = connect(&server);
+    for pause in [Duration::ZERO, Duration::from_secs(1)] {
+        std::thread::sleep(pause);
+        stream.write_all(b"HEAD /health HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+        let mut answer = [0; 4096];
+        let count = stream.read(&mut answer).unwrap();
+        assert!(answer[..count].starts_with(b"HTTP/1.1 200 "));
+    }
+    let asked = Instant::now();
+    assert_eq!(stream.read(&mut [0; 1]).unwrap(), 0);
+    assert!(asked.elapsed() > Duration::from_secs(1), "{:?}", asked.elapsed());
 }
 
 #[test]
