@@ -9,11 +9,13 @@ mod print;
 mod table;
 mod text;
 
+#[cfg(feature = "aws")]
+pub(super) use self::print::say;
 #[cfg(feature = "registry")]
 pub(super) use self::{difference::sections, parsed::parsed};
 pub(super) use self::{
     painter::{Painter, print_lines},
-    print::{print, print_as_is, print_document, print_json, say},
+    print::{print, print_as_is, print_document, print_json},
     table::aligned,
     text::size,
 };

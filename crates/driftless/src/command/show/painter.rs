@@ -9,6 +9,7 @@ use anyhow::Context;
 use engine::logs::{Record, Stream};
 use model::{palette::Palette, structured, text::is_hidden};
 
+#[cfg(feature = "aws")]
 use super::print::print_as_is;
 
 /// The foreground colours that services take turns with; none is used for anything else.
@@ -38,6 +39,7 @@ impl Painter {
     }
 
     /// Prints a line that a task wrote, as it is where no terminal would obey it.
+    #[cfg(feature = "aws")]
     pub(in crate::command) fn print_written(self, line: &str) -> anyhow::Result<()> {
         print_as_is(&if self.terminal { harmless(line) } else { Cow::Borrowed(line) })
     }

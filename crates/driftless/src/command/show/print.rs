@@ -14,6 +14,7 @@ pub(in crate::command) fn print(text: &str) -> anyhow::Result<()> {
 }
 
 /// Says `text` on standard error.
+#[cfg(feature = "aws")]
 pub(in crate::command) fn say(text: &str) {
     eprintln!("{}", harmless_lines(text));
 }

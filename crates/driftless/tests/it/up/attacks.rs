@@ -1,6 +1,11 @@
 //! What a hostile image can do from inside of its sandbox, with both kinds.
 
-use std::{fs, net::TcpStream, os::unix::fs::PermissionsExt, process::Command};
+use std::{
+    fs,
+    net::TcpStream,
+    os::unix::{fs::PermissionsExt, net::UnixStream},
+    process::Command,
+};
 
 use super::{
     probe::Probe,
@@ -82,6 +87,9 @@ fn a_service_that_lets_go_of_its_engine_ends_with_it() {
         let kill = format!("kill -KILL {}", stack.status()["engine"]["pid"]);
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
         until(&format!("the task has ended, {mode}"), || TcpStream::connect(&address).is_err().then_some(()));
+        until("nobody is at the engine's socket", || {
+            UnixStream::connect(stack.data().join("engine.sock")).is_err().then_some(())
+        });
     }
 }
 
