@@ -1,6 +1,5 @@
 //! `driftless up` and its companions, with a service that says what it sees.
 
-mod attacks;
 mod foreground;
 mod lifecycle;
 mod logs;

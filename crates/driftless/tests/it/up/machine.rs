@@ -1,5 +1,7 @@
 //! What a task sees and may do, from inside, with every isolation; and how a stack bears load.
 
+mod attacks;
+
 use std::{
     collections::BTreeMap,
     fs,

@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use super::{
+use super::super::{
     probe::Probe,
     stack::{Stack, is_root, until},
 };
