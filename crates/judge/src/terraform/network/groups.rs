@@ -59,10 +59,9 @@ fn new_rule(rule: &Attributes<'_>) -> Option<GroupRule> {
         cidr(text)
     } else if let Some(group) = rule.refer("referenced_security_group_id") {
         Peer::Group(group)
-    } else if let Some(list) = rule.refer("prefix_list_id") {
-        Peer::PrefixList(lists_name(rule.root, &list))
     } else {
-        return None;
+        let list = rule.refer("prefix_list_id")?;
+        Peer::PrefixList(lists_name(rule.root, &list))
     };
     Some(described(rule, "ip_protocol", peer))
 }
