@@ -32,6 +32,7 @@ let
         testEnvironment.CI = "true";
         testTools = [
           pkgs.curl
+          pkgs.git
           pkgs.openssl
           registry
         ];

@@ -49,8 +49,8 @@ mod tests {
     fn the_copy_is_this_program_and_takes_no_other_byte() {
         let path = program().unwrap();
         assert_eq!(path, program().unwrap(), "it is made once");
-        let ours = std::fs::read("/proc/self/exe").unwrap();
-        assert!(std::fs::read(&path).unwrap() == ours);
+        let is_same = std::fs::read(&path).unwrap() == std::fs::read("/proc/self/exe").unwrap();
+        assert!(is_same);
         let written = File::options().write(true).open(&path).and_then(|mut copy| copy.write_all(b"x"));
         assert_eq!(written.map_err(|error| error.raw_os_error()), Err(Some(Errno::PERM.raw_os_error())));
         let cut = File::options().write(true).truncate(true).open(&path);
