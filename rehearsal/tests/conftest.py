@@ -54,6 +54,18 @@ class Account:
             **more,
         )
 
+    def database(self, name: str, **more: Any) -> Any:
+        """Makes a PostgreSQL instance; `more` says how its password comes about."""
+        made = self.client("rds").create_db_instance(
+            DBInstanceIdentifier=name,
+            DBInstanceClass="db.t4g.micro",
+            Engine="postgres",
+            AllocatedStorage=20,
+            MasterUsername="items",
+            **more,
+        )
+        return made["DBInstance"]
+
     def control(self, name: str, method: str = "POST", **wanted: Any) -> Any:
         body = json.dumps(wanted).encode() if method == "POST" else None
         request = urllib.request.Request(f"{self.address}/_rehearsal/{name}", body, method=method)

@@ -148,6 +148,20 @@ class Stage:
     def events(self) -> str:
         return "\n".join(event["message"] for event in self.service()["events"])
 
+    def alarm(self, metric: str) -> dict[str, Any]:
+        """Makes the alarm `backend-5xx`, and returns what a deployment says of it."""
+        self.account.client("cloudwatch").put_metric_alarm(
+            AlarmName="backend-5xx",
+            MetricName=metric,
+            Namespace="AWS/ApplicationELB",
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanThreshold",
+        )
+        return {"alarmNames": ["backend-5xx"], "enable": True, "rollback": True}
+
     def log(self, task: dict[str, Any]) -> list[str]:
         stream = f"ecs/backend/{task['taskArn'].split('/')[-1]}"
         events = self.logs.get_log_events(logGroupName="/ecs/items/dev/backend", logStreamName=stream)["events"]

@@ -27,15 +27,7 @@ def role(account: Account, name: str = "items-deploy") -> Account:
 
 
 def test_a_managed_password_rotates(account: Account) -> None:
-    made = account.client("rds").create_db_instance(
-        DBInstanceIdentifier="items",
-        DBInstanceClass="db.t4g.micro",
-        Engine="postgres",
-        MasterUsername="items",
-        ManageMasterUserPassword=True,
-        AllocatedStorage=20,
-    )["DBInstance"]
-    arn = made["MasterUserSecret"]["SecretArn"]
+    arn = account.database("items", ManageMasterUserPassword=True)["MasterUserSecret"]["SecretArn"]
     secrets = account.client("secretsmanager")
     before = json.loads(secrets.get_secret_value(SecretId=arn)["SecretString"])
     assert account.control("rotate") == {"rotated": [arn]}

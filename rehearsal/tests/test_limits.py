@@ -300,14 +300,7 @@ def test_what_iam_has_once(account: Account) -> None:
 def test_the_name_of_a_last_snapshot_is_taken_once(account: Account) -> None:
     rds = account.client("rds")
     for expected in (None, "DBSnapshotAlreadyExists"):
-        rds.create_db_instance(
-            DBInstanceIdentifier="items",
-            DBInstanceClass="db.t4g.micro",
-            Engine="postgres",
-            MasterUsername="items",
-            ManageMasterUserPassword=True,
-            AllocatedStorage=20,
-        )
+        account.database("items", ManageMasterUserPassword=True)
         last = {"DBInstanceIdentifier": "items", "FinalDBSnapshotIdentifier": "items-last"}
         if expected is None:
             rds.delete_db_instance(**last)

@@ -187,17 +187,13 @@ def test_a_subnet_group_of_a_cache_can_be_deleted(account: Account, zones: list)
 
 def test_a_database_keeps_its_insights_and_its_monitoring(account: Account) -> None:
     client = account.client("rds")
-    database = client.create_db_instance(
-        DBInstanceIdentifier="main",
-        DBInstanceClass="db.t4g.micro",
-        Engine="postgres",
-        AllocatedStorage=20,
-        MasterUsername="items",
+    database = account.database(
+        "main",
         MasterUserPassword="not-a-secret",
         EnablePerformanceInsights=True,
         MonitoringInterval=60,
         MonitoringRoleArn="arn:aws:iam::123456789012:role/monitoring",
-    )["DBInstance"]
+    )
     assert database["PerformanceInsightsEnabled"]
     assert (database["PerformanceInsightsRetentionPeriod"], database["MonitoringInterval"]) == (7, 60)
     client.modify_db_instance(DBInstanceIdentifier="main", MonitoringInterval=30)
@@ -206,32 +202,14 @@ def test_a_database_keeps_its_insights_and_its_monitoring(account: Account) -> N
 
 def test_a_database_is_found_by_its_resource_id(account: Account) -> None:
     client = account.client("rds")
-    made = [
-        client.create_db_instance(
-            DBInstanceIdentifier=name,
-            DBInstanceClass="db.t4g.micro",
-            Engine="postgres",
-            AllocatedStorage=20,
-            MasterUsername="items",
-            MasterUserPassword="not-a-secret",
-        )["DBInstance"]
-        for name in ("one", "two")
-    ]
+    made = [account.database(name, MasterUserPassword="not-a-secret") for name in ("one", "two")]
     wanted = [{"Name": "dbi-resource-id", "Values": [made[1]["DbiResourceId"]]}]
     [found] = client.describe_db_instances(Filters=wanted)["DBInstances"]
     assert found["DBInstanceIdentifier"] == "two"
 
 
 def test_the_rotation_of_a_password_that_rds_makes_can_be_changed_and_ended(account: Account) -> None:
-    made = account.client("rds").create_db_instance(
-        DBInstanceIdentifier="main",
-        DBInstanceClass="db.t4g.micro",
-        Engine="postgres",
-        AllocatedStorage=20,
-        MasterUsername="items",
-        ManageMasterUserPassword=True,
-    )["DBInstance"]
-    secret = made["MasterUserSecret"]["SecretArn"]
+    secret = account.database("main", ManageMasterUserPassword=True)["MasterUserSecret"]["SecretArn"]
     client = account.client("secretsmanager")
     client.rotate_secret(SecretId=secret, RotationRules={"AutomaticallyAfterDays": 365}, RotateImmediately=False)
     client.cancel_rotate_secret(SecretId=secret)

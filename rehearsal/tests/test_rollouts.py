@@ -129,18 +129,7 @@ def test_an_unhealthy_target_says_why(stage: Stage) -> None:
 
 
 def test_an_alarm_rolls_back(stage: Stage) -> None:
-    cloudwatch = stage.account.client("cloudwatch")
-    cloudwatch.put_metric_alarm(
-        AlarmName="backend-5xx",
-        MetricName="5xx",
-        Namespace="AWS/ApplicationELB",
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=1,
-        ComparisonOperator="GreaterThanThreshold",
-    )
-    alarms = {"alarmNames": ["backend-5xx"], "enable": True, "rollback": True}
+    alarms = stage.alarm("5xx")
     stage.create(stage.define(stage.image(b"one")), deploymentConfiguration={"alarms": alarms})
     stage.watch()
     stage.outcome("alarm")
@@ -148,7 +137,7 @@ def test_an_alarm_rolls_back(stage: Stage) -> None:
     assert stage.watch()[-1] == "ROLLBACK_SUCCESSFUL"
     told = stage.deployment()["alarms"]
     assert told == {"status": "TRIGGERED", "alarmNames": ["backend-5xx"], "triggeredAlarmNames": ["backend-5xx"]}
-    [alarm] = cloudwatch.describe_alarms(AlarmNames=["backend-5xx"])["MetricAlarms"]
+    [alarm] = stage.account.client("cloudwatch").describe_alarms(AlarmNames=["backend-5xx"])["MetricAlarms"]
     assert alarm["StateValue"] == "ALARM"
 
 

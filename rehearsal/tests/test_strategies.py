@@ -173,17 +173,7 @@ def test_a_stopped_deployment_gives_the_traffic_back_at_once(stage: Two, configu
 
 
 def test_an_alarm_in_the_bake_rolls_back(stage: Two) -> None:
-    stage.account.client("cloudwatch").put_metric_alarm(
-        AlarmName="backend-5xx",
-        MetricName="HTTPCode_Target_5XX_Count",
-        Namespace="AWS/ApplicationELB",
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=1,
-        ComparisonOperator="GreaterThanThreshold",
-    )
-    alarms = {"alarmNames": ["backend-5xx"], "enable": True, "rollback": True}
+    alarms = stage.alarm("HTTPCode_Target_5XX_Count")
     stage.begin(BLUE_GREEN | {"bakeTimeInMinutes": 5, "alarms": alarms}).looks()
     stage.update(taskDefinition=stage.define(stage.image(b"two")))
     while stage.deployment()["lifecycleStage"] != "BAKE_TIME":

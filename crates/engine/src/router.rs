@@ -5,7 +5,8 @@
 //! codes with their pages. Where AWS leaves a choice open the choice is documented at the item that makes it;
 //! the names of AWS's documentation pages are given in quotes.
 //!
-//! Differences on purpose: the default action is a fixed 404; with [`Settings::own_hosts`], hosts that no rule names get 421; a request head that is not HTTP at all gets
+//! Differences on purpose: the default action is a fixed 404; with [`Settings::own_hosts`], hosts that no rule names get
+//! 421; a request head that is not HTTP at all gets
 //! hyper's empty 400, 414 or 431 rather than a page; a safe request without a body whose kept-alive
 //! connection turns out to be gone is sent again on a new one.
 

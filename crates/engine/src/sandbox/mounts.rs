@@ -73,7 +73,7 @@ fn hide_the_machine() -> anyhow::Result<()> {
     // What this kernel does not have needs no hiding.
     for path in READ_ONLY.map(Path::new).into_iter().filter(|path| path.exists()) {
         bind(path, path)?;
-        remount(path, MountFlags::RDONLY | MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC)?;
+        protect(path, MountFlags::RDONLY | MountFlags::NOEXEC)?;
     }
     for path in MASKED.map(Path::new).into_iter().filter(|path| path.exists()) {
         if path.is_dir() {

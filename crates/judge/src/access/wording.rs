@@ -49,12 +49,7 @@ pub(super) fn allowed(judged: &Judged<'_>, by: impl Iterator<Item = Deciding>) -
     };
     Verdict {
         outcome: Outcome::Allowed,
-        message: format!(
-            "{} is authorized to perform: {} on resource: {}: {reasons}",
-            judged.request().caller,
-            judged.request().action,
-            judged.asked.resource
-        ),
+        message: format!("{}: {reasons}", authorized(judged)),
         deciding,
         notes: Vec::new(),
     }
@@ -74,15 +69,15 @@ pub(super) fn not_judged(judged: &Judged<'_>, mut unknown: Vec<String>) -> Verdi
     unknown.dedup();
     Verdict {
         outcome: Outcome::CannotBeJudged,
-        message: format!(
-            "whether {} is authorized to perform: {} on resource: {} cannot be judged",
-            judged.request().caller,
-            judged.request().action,
-            judged.asked.resource
-        ),
+        message: format!("whether {} cannot be judged", authorized(judged)),
         deciding: Vec::new(),
         notes: unknown,
     }
+}
+
+fn authorized(judged: &Judged<'_>) -> String {
+    let request = judged.request();
+    format!("{} is authorized to perform: {} on resource: {}", request.caller, request.action, judged.asked.resource)
 }
 
 /// What AWS's error would say.

@@ -18,8 +18,8 @@ pub enum Credentials {
 
 /// A source of credentials for one registry.
 pub trait Login: Send + Sync {
-    /// The current credentials for `repository`. Called when they are first needed, and again when the registry no longer accepts them, so
-    /// that credentials that expire can be renewed here.
+    /// The current credentials for `repository`. Called when they are first needed, and again when the registry no longer
+    /// accepts them, so that credentials that expire can be renewed here.
     fn credentials<'a>(&'a self, repository: &'a str) -> BoxFuture<'a, anyhow::Result<Credentials>>;
 
     /// True if repositories of the registry may have credentials of their own. Otherwise it is asked once for all.

@@ -41,7 +41,7 @@ impl Painter {
     /// Prints a line that a task wrote, as it is where no terminal would obey it.
     #[cfg(feature = "aws")]
     pub(in crate::command) fn print_written(self, line: &str) -> anyhow::Result<()> {
-        print_as_is(&if self.terminal { harmless(line) } else { Cow::Borrowed(line) })
+        print_as_is(&if self.terminal { only_coloured(line) } else { Cow::Borrowed(line) })
     }
 
     pub(super) fn write(self, record: &Record, out: &mut impl Write) -> io::Result<()> {
@@ -55,7 +55,7 @@ impl Painter {
         }
         let readable = self.terminal.then(|| structured::readable(line)).flatten();
         let line = readable.as_ref().unwrap_or(line);
-        let line = if self.terminal { harmless(line) } else { Cow::Borrowed(line.as_str()) };
+        let line = if self.terminal { only_coloured(line) } else { Cow::Borrowed(line.as_str()) };
         let (begin, end) = if self.colour { (colour(service), RESET) } else { (String::new(), "") };
         match stream {
             Stream::Engine => writeln!(out, "{begin}{service} |{end} [{task} {line}]"),
@@ -71,7 +71,7 @@ fn colour(service: &str) -> String {
 }
 
 /// A line that does nothing to a terminal but colour it: what a service writes may come from anybody.
-fn harmless(line: &str) -> Cow<'_, str> {
+fn only_coloured(line: &str) -> Cow<'_, str> {
     if !line.chars().any(is_hidden) {
         return Cow::Borrowed(line);
     }
@@ -143,9 +143,9 @@ mod tests {
 
     #[test]
     fn a_line_can_colour_a_terminal_and_nothing_else() {
-        assert_eq!(harmless("\x1b[1;31mred\x1b[0m"), "\x1b[1;31mred\x1b[0m\x1b[0m");
-        assert_eq!(harmless("\x1b[2J\x1b]0;title\x07"), "\u{fffd}[2J\u{fffd}]0;title\u{fffd}");
-        assert_eq!(harmless("a\tb"), "a\tb");
-        assert_eq!(harmless("a\u{202e}b"), "a\u{fffd}b");
+        assert_eq!(only_coloured("\x1b[1;31mred\x1b[0m"), "\x1b[1;31mred\x1b[0m\x1b[0m");
+        assert_eq!(only_coloured("\x1b[2J\x1b]0;title\x07"), "\u{fffd}[2J\u{fffd}]0;title\u{fffd}");
+        assert_eq!(only_coloured("a\tb"), "a\tb");
+        assert_eq!(only_coloured("a\u{202e}b"), "a\u{fffd}b");
     }
 }

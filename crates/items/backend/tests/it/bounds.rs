@@ -14,15 +14,11 @@ use tempfile::tempdir;
 
 use crate::server::Server;
 
-fn connect(server: &Server) -> TcpStream {
-    let stream = TcpStream::connect(server.url.strip_prefix("http://").unwrap()).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    stream
-}
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Sends a request for the whole list.
 fn ask_for_all(server: &Server) -> TcpStream {
-    let mut stream = connect(server);
+    let mut stream = server.connect(PATIENCE);
     stream.write_all(b"GET /api/items HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
     stream
 }
@@ -95,7 +91,7 @@ async fn a_reader_that_takes_nothing_is_let_go() {
 fn a_connection_on_which_nothing_happens_is_kept_for_as_long_as_is_set() {
     let directory = tempdir().unwrap();
     let server = Server::start_with(directory.path(), |command| _ = command.env("KEEP_ALIVE_SECONDS", "2"));
-    let mut stream = connect(&server);
+    let mut stream = server.connect(PATIENCE);
     for pause in [Duration::ZERO, Duration::from_secs(1)] {
         std::thread::sleep(pause);
         stream.write_all(b"HEAD /health HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
@@ -112,7 +108,7 @@ fn a_connection_on_which_nothing_happens_is_kept_for_as_long_as_is_set() {
 fn a_client_that_sends_too_much_is_told_so() {
     let directory = tempdir().unwrap();
     let server = Server::start(directory.path());
-    let mut stream = connect(&server);
+    let mut stream = server.connect(PATIENCE);
     let size = 10 << 20;
     let head = format!(
         "POST /api/items HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {size}\r\n\r\n"
@@ -129,7 +125,7 @@ fn a_client_that_sends_too_much_is_told_so() {
 fn a_client_that_never_ends_its_body_is_let_go() {
     let directory = tempdir().unwrap();
     let server = Server::start(directory.path());
-    let mut stream = connect(&server);
+    let mut stream = server.connect(PATIENCE);
     stream
         .write_all(b"POST /api/items HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99999999\r\n\r\n")
         .unwrap();

@@ -11,18 +11,14 @@ use tempfile::tempdir;
 
 use crate::server::Server;
 
-fn connect(server: &Server) -> TcpStream {
-    let stream = TcpStream::connect(server.url.strip_prefix("http://").unwrap()).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-    stream
-}
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[tokio::test]
 async fn finishes_the_request_in_flight_when_told_to_stop() {
     let directory = tempdir().unwrap();
     let mut server = Server::start(directory.path());
     let body = r#"{"name":"in flight"}"#;
-    let mut stream = connect(&server);
+    let mut stream = server.connect(PATIENCE);
     let head = format!(
         "POST /api/items HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: {}\r\n\r\n",
         body.len()
@@ -52,7 +48,7 @@ async fn stops_after_its_grace_when_a_request_never_ends() {
     let mut server = Server::start_with(directory.path(), |command| {
         command.args(["--shutdown-grace", "1"]);
     });
-    let mut stream = connect(&server);
+    let mut stream = server.connect(PATIENCE);
     stream
         .write_all(b"POST /api/items HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n")
         .unwrap();

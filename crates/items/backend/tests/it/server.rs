@@ -2,8 +2,10 @@
 
 use std::{
     io::{BufRead, BufReader},
+    net::TcpStream,
     path::Path,
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 use reqwest::{Client, Method, RequestBuilder};
@@ -47,6 +49,13 @@ impl Server {
         // Keeps the pipe open and empty.
         std::thread::spawn(move || lines.count());
         Self { child, url, client: client() }
+    }
+
+    /// A connection on which nothing is waited for longer than `patience`.
+    pub(crate) fn connect(&self, patience: Duration) -> TcpStream {
+        let stream = TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap();
+        stream.set_read_timeout(Some(patience)).unwrap();
+        stream
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
