@@ -82,6 +82,32 @@ impl Compression {
     }
 }
 
+/// How the archive of a layer is stored. Images of Driftless are always packed, others need not be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stored {
+    Plain,
+    Packed(Compression),
+}
+
+impl Stored {
+    /// How a layer of this media type is stored; none if it is not the media type of a layer.
+    pub(crate) fn of_media_type(media_type: &str) -> Option<Self> {
+        match media_type {
+            media_type::LAYER => Some(Self::Plain),
+            media_type::DOCKER_LAYER => Some(Self::Packed(Compression::Gzip)),
+            other => Compression::of_media_type(other).map(Self::Packed),
+        }
+    }
+
+    /// Reads the archive of the layer `blob`.
+    pub(crate) fn archive<'a>(self, blob: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
+        match self {
+            Self::Plain => Ok(Box::new(blob)),
+            Self::Packed(compression) => compression.decompress(blob),
+        }
+    }
+}
+
 /// A writer that compresses.
 pub(crate) enum Encoder<W: Write> {
     Zstd(zstd::Encoder<'static, W>),

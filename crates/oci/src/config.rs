@@ -12,6 +12,7 @@ pub struct Config {
     /// The operating system that the program is compiled for.
     pub os: Os,
     /// User, environment and command line.
+    #[serde(default, deserialize_with = "or_null")]
     pub config: Execution,
     /// The uncompressed layers.
     pub rootfs: RootFs,

@@ -134,8 +134,6 @@ pub enum Error {
     LayerCount { layers: usize, diff_ids: usize },
     #[error("the manifest has {layers} layers, the limit is {limit}")]
     TooManyLayers { layers: usize, limit: usize },
-    #[error("the manifest names `{digest}` twice")]
-    Twice { digest: Digest },
     #[error("reading layer `{digest}`")]
     Layer { digest: Digest, source: io::Error },
     #[error("layer `{digest}`: entry `{entry}` {reason}")]

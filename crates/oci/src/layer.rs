@@ -1,7 +1,9 @@
 //! Layers: the files of an image.
 
 mod entry;
+mod extended;
 mod header;
+mod member;
 mod seen;
 mod walk;
 
@@ -9,8 +11,9 @@ use std::{fs, num::NonZeroU32, path::Path};
 
 pub use entry::{File, FileKind};
 pub(crate) use entry::{Refused, of_system};
+pub(crate) use member::{Kind, Member, members};
 pub(crate) use seen::Seen;
-pub(crate) use walk::{Stop, walk};
+pub(crate) use walk::{Stop, Walked, digested, walk};
 
 use crate::{
     Compression, Descriptor, Digest, Error, Hasher,

@@ -1,7 +1,6 @@
 //! Layouts: directories that contain an image.
 
 use std::{
-    collections::BTreeSet,
     fs,
     io::Read,
     path::{Path, PathBuf},
@@ -10,10 +9,11 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Compression, Config, Descriptor, Digest, Error, File, Index, MAX_DOCUMENT, Manifest, Platform,
+    Config, Descriptor, Digest, Error, File, Index, MAX_DOCUMENT, Manifest, Platform,
+    compression::Stored,
     document::{open_layer, parse, read_stored, write_document},
     error::BUILD_AGAIN,
-    layer::{MAX_LAYERS, Refused, Seen, Stop, walk},
+    layer::{MAX_LAYERS, Member, Refused, Seen, Stop, Walked, digested, members, walk},
     media_type,
 };
 
@@ -50,7 +50,7 @@ pub struct Layout {
 pub(crate) struct LayerInfo<'a> {
     pub(crate) descriptor: &'a Descriptor,
     pub(crate) diff_id: Digest,
-    pub(crate) compression: Compression,
+    pub(crate) stored: Stored,
 }
 
 impl Layout {
@@ -60,9 +60,9 @@ impl Layout {
         let count = index.manifests.len();
         let [descriptor] = <[Descriptor; 1]>::try_from(index.manifests)
             .map_err(|_| not_a_layout(dir, format!("its index names {count} manifests, one is supported")))?;
-        let manifest_bytes = document(dir, &descriptor, media_type::MANIFEST)?;
+        let manifest_bytes = document(dir, &descriptor, [media_type::MANIFEST, media_type::DOCKER_MANIFEST])?;
         let manifest: Manifest = parse(&blob_path(dir, &descriptor.digest), &manifest_bytes)?;
-        let config_bytes = document(dir, &manifest.config, media_type::CONFIG)?;
+        let config_bytes = document(dir, &manifest.config, [media_type::CONFIG, media_type::DOCKER_CONFIG])?;
         let config: Config = parse(&blob_path(dir, &manifest.config.digest), &config_bytes)?;
         let layout = Self { dir: dir.to_owned(), descriptor, manifest, manifest_bytes, config };
         layout.layers()?;
@@ -123,14 +123,7 @@ impl Layout {
         if descriptors.len() > MAX_LAYERS {
             return Err(Error::TooManyLayers { layers: descriptors.len(), limit: MAX_LAYERS });
         }
-        let mut known = BTreeSet::from([self.manifest.config.digest]);
-        if let Some(twice) = descriptors.iter().find(|layer| !known.insert(layer.digest)) {
-            return Err(Error::Twice { digest: twice.digest });
-        }
-        let layer = |(descriptor, diff_id): (_, &Digest)| {
-            let compression = supported(descriptor)?;
-            Ok(LayerInfo { descriptor, diff_id: *diff_id, compression })
-        };
+        let layer = |(descriptor, diff_id): (_, &Digest)| layer_info(descriptor, *diff_id);
         descriptors.iter().zip(diff_ids).map(layer).collect()
     }
 
@@ -145,15 +138,35 @@ impl Layout {
         mut visit: impl FnMut(File, &mut dyn Read) -> Result<(), Error>,
     ) -> Result<u64, Error> {
         let digest = layer.descriptor.digest;
+        self.read(layer, |file| {
+            walk(file, layer.stored, seen, |entry, content| match entry {
+                Ok(file) => visit(file, content),
+                Err(Refused { entry, reason }) => Err(Error::Entry { digest, entry, reason }),
+            })
+        })
+    }
+
+    /// Like [`Self::read_layer`], of the archive of any builder. `left` is how many bytes of the image may still be read.
+    pub(crate) fn read_members(
+        &self,
+        layer: &LayerInfo<'_>,
+        left: &mut u64,
+        visit: impl FnMut(Member, &mut dyn Read) -> Result<(), Error>,
+    ) -> Result<u64, Error> {
+        self.read(layer, |file| digested(file, layer.stored, left, |archive| members(archive, visit)))
+    }
+
+    fn read(
+        &self,
+        layer: &LayerInfo<'_>,
+        walk: impl FnOnce(fs::File) -> Result<Walked, Stop<Error>>,
+    ) -> Result<u64, Error> {
+        let digest = layer.descriptor.digest;
         let path = self.blob_path(&digest);
         let (file, size) = open_layer(&path)?;
         check_size(layer.descriptor, size)?;
-        let walked = walk(file, layer.compression, seen, |entry, content| match entry {
-            Ok(file) => visit(file, content),
-            Err(Refused { entry, reason }) => Err(Error::Entry { digest, entry, reason }),
-        })
-        .map_err(|stop| match stop {
-            Stop::Read(source) => Error::Read { path: path.clone(), source },
+        let walked = walk(file).map_err(|stop| match stop {
+            Stop::Read(source) => Error::Read { path, source },
             Stop::Visit(error) => error,
         })?;
         check_size(layer.descriptor, walked.size)?;
@@ -203,8 +216,9 @@ fn not_a_layout(dir: &Path, reason: String) -> Error {
     Error::NotALayout { path: dir.to_owned(), reason }
 }
 
-fn supported(descriptor: &Descriptor) -> Result<Compression, Error> {
-    Compression::of_media_type(&descriptor.media_type).ok_or_else(|| unsupported(descriptor))
+fn layer_info(descriptor: &Descriptor, diff_id: Digest) -> Result<LayerInfo<'_>, Error> {
+    let stored = Stored::of_media_type(&descriptor.media_type).ok_or_else(|| unsupported(descriptor))?;
+    Ok(LayerInfo { descriptor, diff_id, stored })
 }
 
 fn unsupported(descriptor: &Descriptor) -> Error {
@@ -226,8 +240,8 @@ pub(crate) fn check_digest(descriptor: &Descriptor, actual: Digest) -> Result<()
 }
 
 /// Reads the manifest or config that `descriptor` names.
-fn document(dir: &Path, descriptor: &Descriptor, media_type: &str) -> Result<Vec<u8>, Error> {
-    if descriptor.media_type != media_type {
+fn document(dir: &Path, descriptor: &Descriptor, media_types: [&str; 2]) -> Result<Vec<u8>, Error> {
+    if !media_types.contains(&&*descriptor.media_type) {
         return Err(unsupported(descriptor));
     }
     let bytes = read_stored(&blob_path(dir, &descriptor.digest), MAX_DOCUMENT)?;

@@ -10,7 +10,7 @@
 //! - [`contents`] lists the files of each layer;
 //! - [`dependencies`] reads the list that `cargo auditable` puts into a program;
 //! - [`difference`] compares two images: settings, layers, files;
-//! - [`unpack`] extracts the layers into a directory.
+//! - [`unpack`] extracts the layers into a directory, [`unpack_foreign`] those of any other builder.
 //!
 //! ```
 //! use oci::{Descriptor, Digest, Layout, media_type};
@@ -50,6 +50,7 @@ mod directory;
 mod document;
 mod elf;
 mod error;
+mod foreign;
 mod image;
 mod index;
 mod layer;
@@ -75,6 +76,7 @@ pub use digest::{Digest, Hasher};
 pub use directory::Staging;
 pub use document::{MAX_DOCUMENT, read_document};
 pub use error::Error;
+pub use foreign::{LeftOut, unpack_foreign};
 pub use image::Image;
 pub use index::Index;
 pub use layer::{File, FileKind, MAX_FILES, MAX_IMAGE, MAX_LAYERS};

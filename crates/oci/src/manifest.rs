@@ -12,7 +12,8 @@ use crate::{Descriptor, Error, media_type};
 pub struct Manifest {
     /// Always 2.
     pub schema_version: u32,
-    /// Always [`media_type::MANIFEST`].
+    /// [`media_type::MANIFEST`], or Docker's; some builders leave it out.
+    #[serde(default = "oci")]
     pub media_type: String,
     /// The reference to the [`Config`](crate::Config).
     pub config: Descriptor,
@@ -21,6 +22,10 @@ pub struct Manifest {
     /// Annotations, of which the digest is taken, too.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
+}
+
+fn oci() -> String {
+    media_type::MANIFEST.to_owned()
 }
 
 impl Manifest {

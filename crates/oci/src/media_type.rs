@@ -11,6 +11,13 @@ pub const LAYER_ZSTD: &str = "application/vnd.oci.image.layer.v1.tar+zstd";
 /// A layer: a tar archive, compressed with gzip.
 pub const LAYER_GZIP: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
+/// A layer: a tar archive as it is.
+pub const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
+
+/// Docker's config: the same document under another name.
+pub const DOCKER_CONFIG: &str = "application/vnd.docker.container.image.v1+json";
+/// Docker's layer: the same archive, compressed with gzip, under another name.
+pub const DOCKER_LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 /// Docker's manifest: the same document under another name.
 pub const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 /// Docker's index: the same document under another name.

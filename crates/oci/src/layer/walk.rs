@@ -8,7 +8,7 @@ use super::{
     header,
     seen::Seen,
 };
-use crate::{Compression, Digest, Hasher};
+use crate::{Digest, Hasher, compression::Stored};
 
 /// The digests and sizes of a layer that was read.
 pub(crate) struct Walked {
@@ -34,28 +34,43 @@ pub(crate) enum Stop<E> {
 /// whose error ends the walk.
 pub(crate) fn walk<E>(
     blob: impl Read,
-    compression: Compression,
+    stored: Stored,
     seen: &mut Seen,
     mut visit: impl FnMut(Result<File, Refused>, &mut dyn Read) -> Result<(), E>,
 ) -> Result<Walked, Stop<E>> {
-    let left = seen.bytes_left;
-    let mut blob = Hasher::new(Limited { inner: blob, left });
-    let decompressed = compression.decompress(&mut blob).map_err(Stop::Read)?;
-    let mut layer = Hasher::new(Limited { inner: decompressed, left });
+    let mut left = seen.bytes_left;
+    let walked = digested(blob, stored, &mut left, |archive| {
+        let mut visited = Ok(());
+        let read = entries(archive, |file, content| {
+            let file = file.and_then(|file| seen.lay(&file).map(|()| file));
+            visited = visit(file, content);
+            visited.is_ok()
+        });
+        visited.map(|()| read)
+    })?;
+    seen.bytes_left = left;
+    Ok(walked)
+}
+
+/// Passes the archive of the layer `blob` to `read`, which may leave a rest, and takes both digests. Of `left`, the bytes that
+/// may still be read of the image, those of this layer are taken away.
+pub(crate) fn digested<E>(
+    blob: impl Read,
+    stored: Stored,
+    left: &mut u64,
+    read: impl FnOnce(&mut dyn Read) -> Result<io::Result<()>, E>,
+) -> Result<Walked, Stop<E>> {
+    let mut blob = Hasher::new(Limited { inner: blob, left: *left });
+    let archive = stored.archive(&mut blob).map_err(Stop::Read)?;
+    let mut layer = Hasher::new(Limited { inner: archive, left: *left });
     let mut buffered = BufReader::with_capacity(128 << 10, &mut layer);
-    let mut visited = Ok(());
-    let read = entries(&mut buffered, |file, content| {
-        let file = file.and_then(|file| seen.lay(&file).map(|()| file));
-        visited = visit(file, content);
-        visited.is_ok()
-    });
-    visited.map_err(Stop::Visit)?;
+    let read = read(&mut buffered).map_err(Stop::Visit)?;
     drop(buffered);
     let (_, diff_id, uncompressed) = layer.finish();
     let rest = io::copy(&mut blob, &mut io::sink());
     let (_, digest, size) = blob.finish();
     // Of what holds nothing, the reading takes time all the same.
-    seen.bytes_left = left.saturating_sub(uncompressed.max(size));
+    *left = left.saturating_sub(uncompressed.max(size));
     rest.map_err(Stop::Read)?;
     Ok(Walked { digest, size, diff_id: read.map(|()| diff_id), uncompressed })
 }

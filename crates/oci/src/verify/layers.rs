@@ -5,6 +5,7 @@ use std::{convert::Infallible, io::Read};
 use super::check::{Check, place};
 use crate::{
     Compression, Descriptor, Digest, Error, File, FileKind, Platform,
+    compression::Stored,
     document::open_layer,
     elf,
     layer::{Refused, Seen, Stop, of_system, walk},
@@ -48,16 +49,15 @@ impl Check {
         program: &mut Program,
     ) -> Option<u64> {
         let place = place(&layer.digest);
-        let compression = Compression::of_media_type(&layer.media_type);
+        let compression = Compression::of_media_type(&layer.media_type).map(Stored::Packed);
         if compression.is_none() {
             self.report(media_type, format!("is `{}`, which is not supported", layer.media_type));
         }
         let (file, _) =
             open_layer(&self.dir.join(&place)).inspect_err(|error| self.report_error(&place, error)).ok()?;
         let mut refused = 0;
-        // Of a type that we do not know, size and digest can be compared all the same: any decompressor reads to the
-        // end of the blob.
-        let walked = walk(file, compression.unwrap_or_default(), seen, |entry, content| {
+        // Of a type that we do not know, size and digest can be compared all the same: the blob is read to its end.
+        let walked = walk(file, compression.unwrap_or(Stored::Plain), seen, |entry, content| {
             match entry {
                 Ok(file) => program.look(file, content),
                 Err(_) if compression.is_none() => {}

@@ -5,6 +5,7 @@ mod build;
 mod damage;
 mod difference;
 mod fixture;
+mod foreign;
 mod forged;
 mod machine;
 mod mutations;

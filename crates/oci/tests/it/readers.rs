@@ -226,7 +226,6 @@ fn an_image_has_a_limited_number_of_layers_and_each_once() {
     let often = forged::raw_layout(dir.path(), &vec![large; 100], &vec![Digest::of(&empty); 100]);
     let said = verify(&often).unwrap_err();
     assert_eq!(said.iter().filter(|said| said.problem == "is there twice").count(), 99);
-    assert!(Layout::open(&often).unwrap_err().to_string().ends_with("twice"));
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Every path below `root`: a link's target, or a file's content and mode.
-fn files(root: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
+pub(super) fn files(root: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
     let mut found = BTreeMap::new();
     let mut pending = vec![root.to_owned()];
     while let Some(directory) = pending.pop() {
@@ -158,7 +158,7 @@ fn files(root: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
     found
 }
 
-fn ran(mut command: Command) -> Vec<u8> {
+pub(super) fn ran(mut command: Command) -> Vec<u8> {
     let Output { status, stdout, stderr } = command.output().unwrap();
     assert!(status.success(), "{command:?}: {}", String::from_utf8_lossy(&stderr));
     stdout
