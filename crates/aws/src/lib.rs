@@ -20,6 +20,8 @@ pub mod tagging;
 mod account;
 mod call;
 mod error;
+#[cfg(feature = "test-hooks")]
+pub mod hooks;
 pub mod http;
 mod json;
 mod query;

@@ -48,9 +48,9 @@ pub struct Filter {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Page {
+pub(super) struct Page {
     #[serde(default)]
-    events: Vec<Event>,
+    pub(super) events: Vec<Event>,
     next_token: Option<String>,
 }
 

@@ -55,12 +55,13 @@ pub(super) fn members<'a>(
 }
 
 /// `<XResponse><XResult>…</XResult><ResponseMetadata/></XResponse>`: the part in the middle.
-fn result<O: DeserializeOwned>(operation: &str, body: &[u8]) -> Result<O, String> {
+pub(super) fn result<O: DeserializeOwned>(operation: &str, body: &[u8]) -> Result<O, String> {
     let text = str::from_utf8(body).map_err(|error| error.to_string())?;
     let close = format!("</{operation}Result>");
     let begin = text.find(&format!("<{operation}Result")).ok_or("it has no result")?;
+    let text = &text[begin..];
     let end = text.rfind(&close).ok_or("its result has no end")? + close.len();
-    quick_xml::de::from_str(&text[begin..end]).map_err(|error| error.to_string())
+    quick_xml::de::from_str(&text[..end]).map_err(|error| error.to_string())
 }
 
 /// A list: `<member>…</member><member>…</member>`.

@@ -11,6 +11,8 @@ mod diagnostic;
 mod directory;
 mod drift;
 mod fault;
+#[cfg(feature = "test-hooks")]
+pub mod hooks;
 mod leftover;
 mod lock;
 mod lockfile;

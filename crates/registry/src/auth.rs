@@ -4,6 +4,8 @@ mod challenge;
 mod docker;
 mod header;
 mod helper;
+#[cfg(feature = "test-hooks")]
+pub mod hooks;
 mod login;
 mod token;
 

@@ -62,3 +62,5 @@ pub use self::{
     traffic::Traffic,
     transfer::{Events, Transfer, TransferEvent},
 };
+#[cfg(feature = "test-hooks")]
+pub use auth::hooks;

@@ -43,6 +43,17 @@ struct Answer {
 }
 
 impl Token {
+    /// What a token service answered; otherwise what is wrong with it.
+    pub(super) fn read(answer: &[u8]) -> Result<Self, &'static str> {
+        let answer: Answer =
+            serde_json::from_slice(answer).map_err(|_| "the response of the token service is not valid")?;
+        let secret = answer.token.or(answer.access_token).filter(|token| !token.is_empty());
+        let secret = Secret::new(secret.ok_or("the response of the token service contains no token")?);
+        // A tenth early: the token has to arrive before it expires.
+        let life = Duration::from_secs(answer.expires_in.unwrap_or(DEFAULT_LIFE).min(LONGEST_LIFE)).mul_f32(0.9);
+        Ok(Self { secret, until: Instant::now() + life })
+    }
+
     pub(super) fn is_fresh(&self) -> bool {
         Instant::now() < self.until
     }
@@ -79,16 +90,9 @@ impl TokenService {
             let (request, message) = (request.to_string(), String::new());
             return Err(Error::Refused { request, status, codes: Vec::new(), message, retry_after, remedy: None });
         }
-        let answer: Answer = serde_json::from_slice(&body)
-            .map_err(|_| failed("the response of the token service is not valid".to_owned()))?;
-        let secret = answer.token.or(answer.access_token).filter(|token| !token.is_empty());
-        let secret = Secret::new(
-            secret.ok_or_else(|| failed("the response of the token service contains no token".to_owned()))?,
-        );
-        hidden.add(secret.expose());
-        // A tenth early: the token has to arrive before it expires.
-        let life = Duration::from_secs(answer.expires_in.unwrap_or(DEFAULT_LIFE).min(LONGEST_LIFE)).mul_f32(0.9);
-        Ok(Token { secret, until: Instant::now() + life })
+        let token = Token::read(&body).map_err(|reason| failed(reason.to_owned()))?;
+        hidden.add(token.secret.expose());
+        Ok(token)
     }
 
     fn request(&self, mut realm: Url, scope: &str, credentials: &Credentials) -> Request {
