@@ -28,6 +28,11 @@ impl Digest {
         let half = |at| u128::from_be_bytes(*self.0[at..].first_chunk().expect("a digest has two halves of 16 bytes"));
         format!("{:032x}{:032x}", half(0), half(16))
     }
+
+    /// The hash itself.
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
 }
 
 impl Digest {

@@ -6,7 +6,8 @@
 //! - [`Reference`] names an image in a registry, [`Endpoint`] a registry;
 //! - [`Registry`] is the client of one registry; a [`Login`] has its credentials, [`Docker`] those of `docker login`;
 //! - [`push()`] pushes several layouts at once, [`pull()`] pulls one image;
-//! - [`attach()`] stores a document that refers to an image, such as the list of packages that [`sbom`] makes.
+//! - [`attach()`] stores a document that refers to an image, such as the list of packages that [`sbom`] makes;
+//! - [`publish()`] pushes images with their lists and their [`signatures`].
 //!
 //! ```no_run
 //! use std::{path::Path, sync::Arc};
@@ -34,6 +35,7 @@ mod endpoint;
 mod error;
 mod http;
 mod manifests;
+mod publish;
 mod pull;
 mod push;
 mod reference;
@@ -43,6 +45,7 @@ mod retry;
 pub mod sbom;
 mod secret;
 mod settings;
+pub mod signatures;
 mod traffic;
 mod transfer;
 mod upload;
@@ -53,6 +56,7 @@ pub use self::{
     clients::Trust,
     endpoint::Endpoint,
     error::Error,
+    publish::{Origin, publish},
     pull::{Outline, Pulled, outline, pull, pull_without},
     push::{Job, Pushed, push, tag_of},
     reference::Reference,
@@ -62,5 +66,7 @@ pub use self::{
     traffic::Traffic,
     transfer::{Events, Transfer, TransferEvent},
 };
+pub use signing;
+
 #[cfg(feature = "test-hooks")]
 pub use auth::hooks;

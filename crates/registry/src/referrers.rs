@@ -1,12 +1,17 @@
 //! Referrers: documents about an image, such as its list of packages, that a registry stores with it.
 
+mod list;
+
+use std::collections::BTreeMap;
+
 use anyhow::Context;
 use futures_util::future::try_join3;
 use oci::{Digest, StoredManifest, media_type};
-use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Registry, TransferEvent, blobs::pull_scope, error::Error, request::Request};
+use super::{Registry, TransferEvent};
+
+pub(crate) use self::list::{Referrer, referrers};
 
 /// The empty config of an artifact.
 /// <https://github.com/opencontainers/image-spec/blob/v1.1.0/manifest.md#guidance-for-an-empty-descriptor>
@@ -20,6 +25,8 @@ pub struct Attachment {
     pub media_type: String,
     /// The document itself.
     pub bytes: Vec<u8>,
+    /// What the list of referrers says of it.
+    pub annotations: BTreeMap<String, String>,
 }
 
 /// Attaches a document to the image `subject` of `repository`. Returns the digest of the document's manifest.
@@ -41,8 +48,8 @@ pub async fn attach(
     let version = digest.to_string();
     let put = || registry.put_manifest(repository, &version, media_type::MANIFEST, manifest.as_bytes());
     registry.retrying(put).await?;
-    let listed = registry.retrying(|| registry.lists(repository, subject, &digest)).await?;
-    if !listed {
+    let listed = list::in_api(registry, repository, subject).await?;
+    if !listed.is_some_and(|listed| list::contains(&listed, &digest)) {
         list(registry, repository, subject, &manifest, attachment).await?;
     }
     let (repository, subject, media_type) = (repository.to_owned(), *subject, attachment.media_type.clone());
@@ -51,7 +58,7 @@ pub async fn attach(
 }
 
 fn manifest(image: &StoredManifest, attachment: &Attachment) -> Value {
-    json!({
+    let mut manifest = json!({
         "schemaVersion": 2,
         "mediaType": media_type::MANIFEST,
         "artifactType": attachment.media_type,
@@ -62,7 +69,15 @@ fn manifest(image: &StoredManifest, attachment: &Attachment) -> Value {
             "size": attachment.bytes.len(),
         }],
         "subject": { "mediaType": image.media_type, "digest": image.digest, "size": image.bytes.len() },
-    })
+    });
+    annotate(&mut manifest, attachment);
+    manifest
+}
+
+fn annotate(document: &mut Value, attachment: &Attachment) {
+    if !attachment.annotations.is_empty() {
+        document["annotations"] = json!(attachment.annotations);
+    }
 }
 
 /// Adds the document to the index under the tag `sha256-…` of the image.
@@ -74,44 +89,21 @@ async fn list(
     manifest: &str,
     attachment: &Attachment,
 ) -> anyhow::Result<()> {
-    let tag = format!("sha256-{}", subject.hex());
-    let known = registry.retrying(|| registry.fetch_manifest(repository, &tag)).await?;
-    let known = known.and_then(|known| serde_json::from_slice::<Value>(&known.bytes).ok());
-    let mut manifests = known.and_then(|mut index| Some(index.get_mut("manifests")?.take().as_array()?.clone()));
-    let manifests = manifests.get_or_insert_default();
-    let digest = Digest::of(manifest.as_bytes()).to_string();
-    if manifests.iter().any(|known| known["digest"] == digest.as_str()) {
+    let mut manifests = list::under_tag(registry, repository, subject).await?;
+    let digest = Digest::of(manifest.as_bytes());
+    if list::contains(&manifests, &digest) {
         return Ok(());
     }
-    manifests.push(json!({
+    let mut entry = json!({
         "mediaType": media_type::MANIFEST,
         "digest": digest,
         "size": manifest.len(),
         "artifactType": attachment.media_type,
-    }));
+    });
+    annotate(&mut entry, attachment);
+    manifests.push(entry);
     let index = json!({ "schemaVersion": 2, "mediaType": media_type::INDEX, "manifests": manifests }).to_string();
+    let tag = list::tag(subject);
     registry.retrying(|| registry.put_manifest(repository, &tag, media_type::INDEX, index.as_bytes())).await?;
     Ok(())
-}
-
-impl Registry {
-    /// True if the registry lists the document `digest` among the referrers of `subject`. False if it has no such list, or
-    /// does not allow access to it.
-    async fn lists(&self, repository: &str, subject: &Digest, digest: &Digest) -> Result<bool, Error> {
-        let url = self.url(repository, &format!("referrers/{subject}"));
-        let request = Request::new(Method::GET, url, pull_scope(repository)).accept(media_type::INDEX);
-        let response = self.send(&request).await?;
-        let status = response.status();
-        if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(self.refusal(&request, response).await);
-        }
-        if status != StatusCode::OK {
-            return Ok(false);
-        }
-        let bytes = self.http.document(&request, response).await?;
-        let index: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        let digest = digest.to_string();
-        let manifests = index["manifests"].as_array().map_or(&[][..], Vec::as_slice);
-        Ok(manifests.iter().any(|known| known["digest"] == digest.as_str()))
-    }
 }

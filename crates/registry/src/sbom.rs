@@ -8,15 +8,18 @@ mod cargo;
 mod cyclonedx;
 mod embedded;
 mod package;
-mod push;
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 use oci::Layout;
 
+pub use self::attach::attach;
+pub(crate) use self::attach::list;
 use self::package::Package;
-pub use self::{attach::attach, push::push};
 use crate::Attachment;
 
 /// The media type of the lists: CycloneDX as JSON.
@@ -57,5 +60,6 @@ pub fn of_lock(directory: &Path, sources: &Sources) -> anyhow::Result<Attachment
 
 fn attachment(layout: &Layout, packages: &[Package], origin: Origin) -> Attachment {
     let list = cyclonedx::list(layout.digest(), packages, origin);
-    Attachment { media_type: MEDIA_TYPE.to_owned(), bytes: format!("{list:#}\n").into_bytes() }
+    let bytes = format!("{list:#}\n").into_bytes();
+    Attachment { media_type: MEDIA_TYPE.to_owned(), bytes, annotations: BTreeMap::new() }
 }

@@ -1,6 +1,6 @@
 //! Pushes a release's images into the account's registry.
 
-use ::registry::{Events, Job, Registry, Settings, Trust, sbom, tag_of};
+use ::registry::{Events, Job, Origin, Registry, Settings, Trust, publish, tag_of};
 use model::stack::{Environment, Stack};
 
 use crate::{Release, Site, aws::ecr::Ecr, ecr::SignIn};
@@ -24,7 +24,7 @@ pub(super) async fn push(
     let count = environment.services.len();
     let step =
         site.progress.step(&format!("pushing {count} {} to {authority}", if count == 1 { "image" } else { "images" }));
-    let mut jobs = Vec::new();
+    let mut images = Vec::new();
     for service in release.services(environment) {
         let (name, service, image) = service?;
         let job = Job {
@@ -32,9 +32,9 @@ pub(super) async fn push(
             repository: service.repository.clone(),
             tag: Some(tag_of(&image.digest)),
         };
-        jobs.push((job, release.sources(&service.package)));
+        images.push(Origin { job, sources: release.sources(&service.package), build: None });
     }
-    let pushed = sbom::push(&registry, jobs).await?;
+    let pushed = publish(&registry, images, None).await?;
     let sent = pushed.iter().filter(|image| !image.up_to_date).count();
     step.done(&if sent == 0 { "all of them were there".to_owned() } else { format!("{sent} sent") });
     Ok(())

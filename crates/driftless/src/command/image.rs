@@ -11,12 +11,14 @@ mod pull;
 mod push;
 #[cfg(feature = "registry")]
 mod sbom;
+#[cfg(feature = "registry")]
+mod signatures;
 mod verify;
 
 use std::process::ExitCode;
 
 #[cfg(not(feature = "registry"))]
-use super::without_registry::{self as diff, self as pull, self as push, self as sbom};
+use super::without_registry::{self as diff, self as pull, self as push, self as sbom, self as signatures};
 
 /// Build, inspect, compare, verify, push and pull OCI images
 #[derive(Debug, clap::Args)]
@@ -35,6 +37,7 @@ enum Command {
     Pull(pull::Args),
     Push(push::Args),
     Sbom(sbom::Args),
+    Signatures(signatures::Args),
     Verify(verify::Args),
 }
 
@@ -47,6 +50,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Command::Pull(args) => pull::run(args),
         Command::Push(args) => push::run(args),
         Command::Sbom(args) => sbom::run(args),
+        Command::Signatures(args) => signatures::run(args),
         Command::Verify(args) => verify::run(args),
     }
 }

@@ -5,18 +5,14 @@ mod destination;
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use model::{bundle::Bundle, project::Project};
-use registry::{
-    self, Job, Pushed,
-    sbom::{self, Sources},
-    tag_of,
-};
+use registry::{self, Job, Origin, Pushed, sbom::Sources, signing::Signer, tag_of};
 use serde::Serialize;
 
 use self::destination::Destination;
 use super::{
     data,
     show::print,
-    transfer::{self, Access, Figures, Show, reference, sentence},
+    transfer::{self, Access, Figures, Show, private, reference, sentence},
 };
 use crate::compile;
 
@@ -44,6 +40,11 @@ pub(super) struct Args {
     #[arg(long)]
     tag: Option<String>,
 
+    /// Sign the images with the private key in this file: PEM, PKCS #8, ECDSA over P-256. What they were built from and
+    /// their lists of packages, if they are known, are signed, too
+    #[arg(long, value_name = "FILE")]
+    sign_key: Option<PathBuf>,
+
     #[command(flatten)]
     access: Access,
 
@@ -57,6 +58,7 @@ Examples:
   driftless push
   driftless push --registry localhost:5000/items
   driftless push --registry registry.example.com/items --bundle bundle backend
+  driftless push --registry registry.example.com/items --sign-key key.pem
   pass show registry | driftless push --registry registry.example.com/items --username ci --password-stdin
 
 A registry on this machine is spoken to in plain HTTP, others with TLS; write `http://HOST` to ask for plain HTTP.
@@ -76,6 +78,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let show = Show::new(args.json);
     let (bundle, workspace) = args.bundle(&show)?;
     let (stack, services) = (&bundle.release.stack, args.services(&bundle)?);
+    let key = args.sign_key.as_deref().map(private).transpose()?;
     transfer::run(async {
         let to = Destination::of(args.registry.as_deref(), stack, &args.access, show.events()).await?;
         let registry = &to.registry;
@@ -83,9 +86,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             let package = stack.services[*service].package.clone();
             workspace.clone().map(|workspace| Sources { workspace, package })
         });
-        let jobs = args.jobs(&bundle, &services, &to)?.into_iter().zip(sources).collect();
+        let jobs = args.jobs(&bundle, &services, &to)?.into_iter().zip(sources);
+        let images = jobs.map(|(job, sources)| Origin { job, sources, build: None }).collect();
         let started = Instant::now();
-        let images = sbom::push(registry, jobs).await?;
+        let signer = key.as_ref().map(|key| key as &dyn Signer);
+        let images = registry::publish(registry, images, signer).await?;
         let figures = Figures::of(registry.traffic(), started);
         if !args.json {
             for image in &images {

@@ -2,6 +2,7 @@
 
 mod access;
 mod figures;
+mod key;
 mod pushed;
 mod show;
 
@@ -14,6 +15,7 @@ use tokio::runtime::Runtime;
 pub(super) use self::{
     access::Access,
     figures::Figures,
+    key::{private, public},
     pushed::{reference, sentence},
     show::Show,
 };

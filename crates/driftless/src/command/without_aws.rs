@@ -28,7 +28,7 @@ impl Subcommand for Command {
         let mut more = format!("Commands for AWS, in a build with the feature `aws`: {}", AWS_VERBS.join(", "));
         if cfg!(not(feature = "registry")) {
             more.push_str(
-                "\nFor registries, in a build with the feature `registry`: push; image diff, pull, push, sbom",
+                "\nFor registries, in a build with the feature `registry`: push; image diff, pull, push, sbom, signatures",
             );
         }
         command.after_help(more).subcommands(AWS_VERBS.into_iter().map(verb))

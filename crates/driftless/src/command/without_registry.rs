@@ -3,7 +3,8 @@
 use std::{ffi::OsString, process::ExitCode};
 
 /// What the help of `image` leaves out.
-pub(super) const IMAGE_HELP: &str = "Commands in a build with the feature `registry`: diff, pull, push, sbom";
+pub(super) const IMAGE_HELP: &str =
+    "Commands in a build with the feature `registry`: diff, pull, push, sbom, signatures";
 
 /// Speaks to a registry, in a build with the feature `registry`
 #[derive(Debug, clap::Args)]

@@ -9,4 +9,5 @@ mod mutations;
 mod process;
 mod relay;
 mod sbom;
+mod signatures;
 mod signing_in;

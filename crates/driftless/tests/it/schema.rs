@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::built::workspace;
 
 /// Commands and the schema of what they print, and whether they print a line for each event or one document.
-const DOCUMENTS: [(&str, &str, bool); 34] = [
+const DOCUMENTS: [(&str, &str, bool); 35] = [
     ("apply", "deploy", false),
     ("bundle", "release", false),
     ("cost", "cost", false),
@@ -25,6 +25,7 @@ const DOCUMENTS: [(&str, &str, bool); 34] = [
     ("image inspect", "image-inspect", false),
     ("image pull", "transfer", true),
     ("image push", "transfer", true),
+    ("image signatures", "image-signatures", false),
     ("image verify", "image-verify", false),
     ("logs", "logs", true),
     ("pause", "deploy", false),

@@ -25,7 +25,8 @@ pub async fn attach(registry: &Registry, repository: &str, digest: &Digest, layo
     }
 }
 
-fn list(layout: &Path, sources: Option<&Sources>) -> anyhow::Result<Option<Attachment>> {
+/// The list of the image in `layout`, from its program or, if they are known, from its `sources`.
+pub(crate) fn list(layout: &Path, sources: Option<&Sources>) -> anyhow::Result<Option<Attachment>> {
     match (of_program(layout)?, sources) {
         (Some(list), _) => Ok(Some(list)),
         (None, Some(sources)) => of_lock(layout, sources).map(Some),

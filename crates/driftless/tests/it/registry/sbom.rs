@@ -181,8 +181,8 @@ async fn referrers_under_a_tag_are_added_to_those_that_are_there() {
     assert_eq!(warnings, [""; 0]);
     let endpoint = Endpoint::parse(&fake.address).unwrap();
     let registry = Registry::new(endpoint, Arc::new(NoLogin), Trust::default(), Settings::default(), Events::none());
-    let signature =
-        Attachment { media_type: "application/vnd.example.signature".to_owned(), bytes: b"signed".to_vec() };
+    let media_type = "application/vnd.example.signature".to_owned();
+    let signature = Attachment { media_type, bytes: b"signed".to_vec(), annotations: [].into() };
     for _ in 0..2 {
         registry::attach(&registry, "app", &digest, &signature).await.unwrap();
     }

@@ -45,7 +45,7 @@ impl Shared {
                 let (repository, _) = split(&path, "/blobs/uploads/");
                 self.put_blob(repository, parameter("digest").unwrap().parse().unwrap(), request.into_body()).await
             }
-            Step::Referrers => self.referrers(split(&path, "/referrers/")),
+            Step::Referrers => self.referrers(split(&path, "/referrers/"), parameter("from").as_deref()),
             Step::Token => StatusCode::NOT_FOUND.into_response(),
         }
     }
@@ -74,16 +74,33 @@ impl Shared {
         (StatusCode::CREATED, [(DIGEST, digest)]).into_response()
     }
 
-    fn referrers(&self, (repository, subject): (&str, &str)) -> Response {
+    /// One on a page.
+    fn referrers(&self, (repository, subject): (&str, &str), from: Option<&str>) -> Response {
         if !self.lists_referrers.load(std::sync::atomic::Ordering::SeqCst) {
             return StatusCode::NOT_FOUND.into_response();
         }
         let manifests = self.manifests.lock().unwrap();
-        let refers = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap()["subject"]["digest"] == subject;
-        let found = manifests.iter().filter(|((of, _), (_, bytes))| of == repository && refers(bytes));
-        let listed: Vec<_> = found.map(|((_, version), _)| json!({ "digest": version })).collect();
-        let index = json!({ "schemaVersion": 2, "manifests": listed });
-        ([("content-type", "application/vnd.oci.image.index.v1+json")], index.to_string()).into_response()
+        let parsed = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap();
+        let found = manifests.iter().filter(|((of, _), _)| of == repository);
+        let listed = found.filter_map(|((_, version), (_, bytes))| {
+            let document = parsed(bytes);
+            let entry = json!({
+                "digest": version, "artifactType": document["artifactType"], "annotations": document["annotations"]
+            });
+            (document["subject"]["digest"] == subject).then_some(entry)
+        });
+        let at: usize = from.map_or(0, |from| from.parse().unwrap());
+        let mut page: Vec<_> = listed.skip(at).take(2).collect();
+        let link =
+            (page.len() == 2).then(|| format!("</v2/{repository}/referrers/{subject}?from={}>; rel=\"next\"", at + 1));
+        page.truncate(1);
+        let index = json!({ "schemaVersion": 2, "manifests": page });
+        let mut response =
+            ([("content-type", "application/vnd.oci.image.index.v1+json")], index.to_string()).into_response();
+        if let Some(link) = link {
+            response.headers_mut().insert("link", link.parse().unwrap());
+        }
+        response
     }
 
     fn blob(&self, step: Step, (repository, digest): (&str, &str)) -> Response {
