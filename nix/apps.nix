@@ -4,7 +4,9 @@
   driftless,
   # The command line without what speaks to AWS and registries: quicker to build, and there already once the images are.
   packer,
-  bundle,
+  # The bundle that this machine runs, and what is deployed: a bundle, or a directory of one for each environment.
+  here,
+  deployed,
   # What infra.nix says, as files.
   rendered,
 }:
@@ -15,23 +17,23 @@ let
 
   # What the commands need beside the command line: the data of the local stack, what infra.nix says, the bundle, OpenTofu.
   # No command gets more than it needs: its app would fetch or build that first.
-  here.data = true;
+  local.data = true;
   account.stack = true;
-  either = here // account;
+  either = local // account;
   terraform = account // {
     tofu = true;
   };
-  images.bundle = true;
+  images.bundle = deployed;
   release = images // {
     tofu = true;
   };
   described = needs: lib.mapAttrs (_: description: needs // { inherit description; });
 
   commands =
-    described (here // { bundle = true; }) {
+    described (local // { bundle = here; }) {
       up = "Build the services and run the stack on this machine";
     }
-    // described here {
+    // described local {
       down = "Stop the stack that `up` started";
       open = "Open the stack's page in the browser";
     }
@@ -74,7 +76,7 @@ let
     name:
     {
       description,
-      bundle ? false,
+      bundle ? null,
       data ? false,
       stack ? false,
       tofu ? false,
@@ -110,8 +112,8 @@ let
       ]
       ++ lib.optional needs.tofu tofu;
       text =
-        lib.optionalString needs.bundle ''
-          export DRIFTLESS_BUNDLE=''${DRIFTLESS_BUNDLE:-${bundle}}
+        lib.optionalString (needs.bundle != null) ''
+          export DRIFTLESS_BUNDLE=''${DRIFTLESS_BUNDLE:-${needs.bundle}}
         ''
         + lib.optionalString needs.stack ''
           export DRIFTLESS_PROJECT=''${DRIFTLESS_PROJECT:-${project}}

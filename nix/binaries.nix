@@ -23,7 +23,24 @@ let
   inherit (pkgs) lib;
   onLinux = pkgs.stdenv.hostPlatform.isLinux;
   # Linux programs are static, so that an image needs nothing but them.
-  craneLib = crane.mkLib (if onLinux then pkgs.pkgsStatic else pkgs);
+  set = if onLinux then pkgs.pkgsStatic else pkgs;
+  inherit (set.stdenv) hostPlatform;
+  craneLib = (crane.mkLib set).overrideScope (
+    _: _: {
+      # Nothing that is made here is run here: no emulator need be there for that.
+      stdenvSelector =
+        { stdenv, ... }:
+        if stdenv.buildPlatform.canExecute stdenv.hostPlatform then
+          stdenv
+        else
+          stdenv
+          // {
+            hostPlatform = stdenv.hostPlatform // {
+              emulatorAvailable = _: false;
+            };
+          };
+    }
+  );
   cargo = workspace src;
 
   cargoVendorDir = craneLib.vendorCargoDeps { cargoLock = src + "/Cargo.lock"; };
@@ -55,6 +72,10 @@ let
     doCheck = false;
     # What the static stdenv adds to every link breaks build scripts, which are not static; rustc needs no telling.
     preBuild = "unset NIX_CFLAGS_LINK";
+  }
+  # What GCC calls for an atomic operation of C is in libgcc, which Rust does not link for musl.
+  // lib.optionalAttrs (onLinux && hostPlatform.isAarch64) {
+    CFLAGS_aarch64_unknown_linux_musl = "-mno-outline-atomics";
   };
 
   bins = lib.concatMapStringsSep " " (name: "--bin ${name}") packages;

@@ -3,7 +3,8 @@
   lib,
   pkgs,
   packer,
-  images,
+  # By service.
+  layouts,
 }:
 let
   # Bytes that an image may weigh beyond its compressed program: certificates, users, the three documents.
@@ -24,9 +25,9 @@ let
       }
       (
         lib.concatMapStrings (service: ''
-          service=${service} image=${images.layouts.${service}}
+          service=${service} image=${layouts.${service}}
           ${script}
-        '') (lib.attrNames images.layouts)
+        '') (lib.attrNames layouts)
         + "touch $out\n"
       );
 in

@@ -7,19 +7,21 @@
   name,
   # Path of the program.
   binary,
-  # Certificates that the program trusts, as PEM; by default Mozilla's.
-  caBundle ? (toolchain pkgs).caBundle,
+  # What packs it, and the certificates that the program trusts, as PEM; by default Mozilla's. Both are of the machine
+  # that builds.
+  packer ? (toolchain pkgs.buildPackages).packer,
+  caBundle ? (toolchain pkgs.buildPackages).caBundle,
   # `zstd`, or `gzip` for what cannot read that.
   compression ? "zstd",
 }:
-pkgs.runCommand "image-${name}"
+pkgs.buildPackages.runCommand "image-${name}"
   {
-    nativeBuildInputs = [ (toolchain pkgs.buildPackages).packer ];
+    nativeBuildInputs = [ packer ];
     meta.description = "OCI layout of ${name}";
   }
   ''
     driftless image build --binary ${binary} --ca-bundle ${caBundle} --compression ${compression} \
-      --platform linux/${pkgs.stdenv.hostPlatform.go.GOARCH or pkgs.go.GOARCH} --out image
+      --platform linux/${pkgs.stdenv.hostPlatform.go.GOARCH} --out image
     driftless image verify image
     mv image $out
   ''

@@ -1,8 +1,7 @@
-# The images of a stack's services, alone and together, and the bundle of them with what infra.nix says.
+# The images of a stack's services together, and the bundle of them with what infra.nix says.
 {
   lib,
-  mkImage,
-  # The package set of the system that the images run on, and its packer.
+  # The package set of the machine that builds, and its packer.
   pkgs,
   packer,
   stack,
@@ -10,18 +9,10 @@
   rendered,
   # The commit, if it is known: `self.rev or self.dirtyRev or null` of a flake.
   revision ? null,
-  # Where the program of a package is.
-  binaryOf,
+  # The layout of each service's image.
+  layouts,
 }:
 let
-  layouts = lib.mapAttrs (
-    name: service:
-    mkImage {
-      inherit name pkgs;
-      binary = binaryOf service.package;
-    }
-  ) stack.services;
-
   bundle =
     pkgs.runCommand "bundle-${stack.project}"
       {
@@ -54,5 +45,5 @@ let
       '';
 in
 {
-  inherit bundle images layouts;
+  inherit bundle images;
 }

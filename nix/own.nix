@@ -92,6 +92,14 @@ let
               ;
           };
           packer-makes-the-golden-images = import ./checks/packer.nix { inherit lib packer pkgs; };
+          processors-are-those-of-infra-nix = import ./checks/processors.nix {
+            inherit
+              inputs
+              lib
+              library
+              pkgs
+              ;
+          };
           library-packs-other-programs = import ./checks/library.nix { inherit lib library pkgs; };
           infra-refuses-what-cannot-be = import ./checks/infra.nix { inherit lib pkgs library; };
           extras-are-what-they-say = import ./checks/extras.nix { inherit lib pkgs library; };
@@ -136,6 +144,7 @@ let
     "template-builds"
     "flake-module-works"
     "library-packs-other-programs"
+    "processors-are-those-of-infra-nix"
   ];
   merge =
     name: system: theirs:

@@ -20,6 +20,11 @@
   modules ? [ ],
   # The package set that everything is built with.
   nixpkgs ? inputs.nixpkgs,
+  # The same for each system, where it has overlays or a configuration.
+  pkgsFor ? system: nixpkgs.legacyPackages.${system},
+  # Whether the images of another processor than the building machine's are made by a cross compiler, rather than by a
+  # builder that has the processor.
+  cross ? true,
   systems ? [
     "x86_64-linux"
     "aarch64-linux"
@@ -58,8 +63,8 @@ let
     else
       "release";
 
-  # Images are for Linux. On macOS they are those of the Linux with the same processor: Nix gives them to a builder.
-  linuxOf = system: lib.replaceStrings [ "-darwin" ] [ "-linux" ] system;
+  processors = import ./processors.nix { inherit cross lib pkgsFor; };
+  inherit (processors) linuxOf;
   linuxSystems = lib.unique (map linuxOf systems);
 
   wanted = lib.unique (lib.mapAttrsToList (_: service: service.package) stack.services);
@@ -74,52 +79,47 @@ let
         ;
     };
 
-  # The programs of the services, and their images.
-  onLinux =
-    system:
+  programsOn = import ./programs.nix {
+    inherit
+      binaries
+      lib
+      programs
+      wanted
+      ;
+    src = checkedSrc;
+    profile = usedProfile;
+    crates = lib.optionalAttrs hasCargo cargo.crates;
+  };
+
+  imagesOn =
+    machine:
     let
-      pkgs = nixpkgs.legacyPackages.${system};
-      given = programs pkgs;
-      compiled =
-        lib.optionalAttrs hasCargo
-          (binaries {
-            inherit pkgs;
-            src = checkedSrc;
-            packages = lib.filter (name: !(given ? ${name}) && cargo.crates ? ${name}) wanted;
-            profile = usedProfile;
-          }).programs;
-      unknown =
-        name:
-        throw ''
-          infra.nix: a service runs the package `${name}`, which is no crate of the workspace and not in `programs`.
-          Packages: ${
-            lib.concatStringsSep ", " (lib.attrNames (lib.optionalAttrs hasCargo cargo.crates // given))
-          }'';
-      programOf = name: given.${name} or compiled.${name} or (unknown name);
+      pkgs = pkgsFor machine;
     in
-    {
-      programs = lib.genAttrs wanted programOf;
-      images = import ./images.nix {
-        inherit
-          lib
-          mkImage
-          pkgs
-          revision
-          stack
-          ;
-        inherit (toolchain pkgs) packer;
-        rendered = renderedBy pkgs;
-        binaryOf = name: "${programOf name}/bin/${name}";
-      };
+    import ./bundles.nix {
+      inherit
+        lib
+        machine
+        mkImage
+        pkgs
+        processors
+        programsOn
+        revision
+        stack
+        ;
+      inherit (toolchain pkgs) caBundle packer;
+      # All that is wrong is said before any of it is used.
+      inherit (lib.seq stack evaluated) environments services;
+      rendered = renderedBy pkgs;
     };
-  linux = lib.genAttrs linuxSystems onLinux;
+  linux = lib.genAttrs linuxSystems imagesOn;
 
   perSystem =
     system:
     let
-      pkgs = nixpkgs.legacyPackages.${system};
+      pkgs = pkgsFor system;
       inherit (toolchain pkgs) driftless packer;
-      inherit (linux.${linuxOf system}) images;
+      images = linux.${linuxOf system};
       rendered = renderedBy pkgs;
 
       apps = import ./apps.nix {
@@ -129,7 +129,7 @@ let
           pkgs
           rendered
           ;
-        inherit (images) bundle;
+        inherit (images) deployed here;
       };
       rust = import ./rust-checks.nix {
         inherit crane pkgs;
@@ -141,14 +141,19 @@ let
     in
     {
       packages =
-        linux.${linuxOf system}.programs
+        images.programs
         // lib.mapAttrs' (name: lib.nameValuePair "image-${name}") images.layouts
+        // lib.mapAttrs' (name: lib.nameValuePair "bundle-${name}") images.byEnvironment
         // {
           inherit rendered;
-          inherit (images) bundle images;
+          inherit (images) images;
+          # `nix build .#bundle.here` is what `up` runs, `.#bundle.deployed` what `deploy` is given.
+          bundle = images.bundle // {
+            inherit (images) deployed here;
+          };
           image-indexes = import ./image-indexes.nix {
             inherit lib pkgs stack;
-            layoutsOf = lib.mapAttrs (_: it: it.images.layouts) linux;
+            layoutsOf = lib.getAttrs linuxSystems images.layoutsOn;
           };
           default = images.bundle;
         };
@@ -156,12 +161,8 @@ let
       checks =
         lib.optionalAttrs (system == linuxOf system) (
           import ./image-checks.nix {
-            inherit
-              images
-              lib
-              packer
-              pkgs
-              ;
+            inherit lib packer pkgs;
+            layouts = images.everyLayout;
           }
           // import ./app-checks.nix { inherit apps lib pkgs; }
         )

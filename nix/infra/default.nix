@@ -1,6 +1,6 @@
 # Evaluates infra.nix. Pure: no packages, no derivations.
 #
-# Gives { config, options, environments, stack, roots, failed, warnings }:
+# Gives { config, options, services, environments, stack, roots, failed, warnings }:
 # - `stack` is what stack.json holds, `roots` the Terraform configurations by root; both throw all that is wrong at once;
 # - `failed` and `warnings` are lists of messages.
 {
@@ -48,6 +48,7 @@ in
     environments
     failed
     options
+    services
     warnings
     ;
   stack = checked (

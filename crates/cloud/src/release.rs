@@ -158,7 +158,7 @@ impl Release {
                 image.platform == wanted,
                 "the image of `{name}` is for `{}`, the service runs on `{wanted}`",
                 image.platform,
-                hint = "build it for that, or set `architecture` of the service in infra.nix"
+                hint = "`nix build .#bundle-ENVIRONMENT` builds it for that; or set `architecture` of the service in infra.nix"
             );
         }
         Ok(())

@@ -5,6 +5,7 @@
 
 mod assemble;
 mod build;
+mod chosen;
 mod terraform;
 
 use std::{
@@ -16,7 +17,7 @@ use anyhow::Context;
 use serde::Serialize;
 
 use self::build::Build;
-pub use self::{assemble::assemble, build::Revision};
+pub use self::{assemble::assemble, build::Revision, chosen::for_environment};
 use crate::{release::Release, stack::Stack};
 
 /// The release.

@@ -4,7 +4,10 @@ mod destination;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
-use model::{bundle::Bundle, project::Project};
+use model::{
+    bundle::{self, Bundle},
+    project::Project,
+};
 use registry::{self, Job, Origin, Pushed, sbom::Sources, signing::Signer, tag_of};
 use serde::Serialize;
 
@@ -106,7 +109,7 @@ impl Args {
     /// What to push, and the workspace that it was built in, if that was now.
     fn bundle(&self, show: &Show) -> anyhow::Result<(Bundle, Option<PathBuf>)> {
         if let Some(directory) = &self.bundle {
-            return Ok((Bundle::open(directory)?, None));
+            return Ok((Bundle::open(&bundle::for_environment(directory, None)?)?, None));
         }
         let project = Project::here()?;
         let data = data::directory(None)?;

@@ -43,7 +43,7 @@ in
         "arm64"
       ];
       default = "x86_64";
-      description = "The processor that the image is for. Fargate's arm64 costs a fifth less.";
+      description = "The processor that the service runs on, and its image is built for. Fargate's arm64 costs a fifth less.";
     };
 
     cpu = mkOption {

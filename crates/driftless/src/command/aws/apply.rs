@@ -1,6 +1,9 @@
 //! `driftless apply`
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use super::{
     consent::{Consent, exit_codes},
@@ -48,7 +51,9 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let site = Site::open(&kept.release.stack, choice, progress::stderr()).await?;
     site.progress.note(&site.words());
-    let bundle = args.bundle.as_deref().map(Bundle::open).transpose()?;
+    let chosen = |directory: &Path| bundle::for_environment(directory, Some(&kept.environment));
+    let bundle = args.bundle.as_deref().map(chosen).transpose()?;
+    let bundle = bundle.map(|directory| Bundle::open(&directory)).transpose()?;
     let consent = &args.consent;
     consent.recover(&site).await?;
     let options = consent.options(&site);

@@ -1,10 +1,7 @@
 //! Options that several commands share: which environment, its state, the Terraform program. A command has those that it
 //! reads, and no others.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
 use anyhow::Context;
 use cloud::{Choice, Release, Site, deploy};
@@ -78,9 +75,15 @@ pub(super) struct Act {
 }
 
 impl Env {
+    /// The bundle that was named, or the environment's among those that were.
+    pub(super) fn bundle(&self) -> anyhow::Result<Option<PathBuf>> {
+        let chosen = |directory: &PathBuf| bundle::for_environment(directory, self.env.as_deref());
+        self.bundle.as_ref().map(chosen).transpose()
+    }
+
     /// The bundle's stack or the project's.
     pub(super) fn stack(&self) -> anyhow::Result<Stack> {
-        if let Some(bundle) = &self.bundle {
+        if let Some(bundle) = self.bundle()? {
             return Stack::read(&bundle.join(bundle::STACK));
         }
         let project = Project::here()?;
@@ -92,7 +95,7 @@ impl Env {
 
     /// The directory with the Terraform roots of the bundle, or of the project.
     pub(super) fn roots(&self) -> anyhow::Result<PathBuf> {
-        Ok(match &self.bundle {
+        Ok(match self.bundle()? {
             Some(bundle) => bundle.join(bundle::TERRAFORM),
             None => Project::here()?.rendered(),
         })
@@ -124,13 +127,9 @@ impl Act {
         Site::open(stack, choice, progress::stderr()).await
     }
 
-    fn bundle(&self) -> Option<&Path> {
-        self.look.environment.bundle.as_deref()
-    }
-
     /// Refuses, before images are built from the project's sources, what would be refused with any images.
     pub(super) async fn precheck(&self, site: &Site) -> anyhow::Result<()> {
-        if self.bundle().is_some() {
+        if self.look.environment.bundle.is_some() {
             return Ok(());
         }
         deploy::precheck(site, &Project::here()?.stack, &self.configuration(&site.environment)?).await
@@ -138,7 +137,7 @@ impl Act {
 
     /// The release in the bundle that was named, or one built from the project's sources; of `revision`, if somebody says it.
     pub(super) async fn release(&self, site: &Site, revision: Option<&Revision>) -> anyhow::Result<Release> {
-        let mut release = match self.bundle() {
+        let mut release = match self.look.environment.bundle()? {
             Some(directory) => {
                 let found = directory.canonicalize();
                 let found = found.with_context(|| format!("opening the bundle `{}`", directory.display()))?;

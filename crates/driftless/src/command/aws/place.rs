@@ -30,7 +30,7 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) async fn open(place: &Look) -> anyhow::Result<Self> {
-        let release = place.environment.bundle.as_ref().map(|directory| Bundle::open(directory)).transpose()?;
+        let release = place.environment.bundle()?.map(|directory| Bundle::open(&directory)).transpose()?;
         let release = release.map(|bundle| bundle.release);
         let stack = match &release {
             Some(release) => release.stack.clone(),

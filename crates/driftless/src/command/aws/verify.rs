@@ -90,8 +90,8 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
 /// What else is to have the same images.
 async fn references(args: &Args, site: &Site, live: &Record) -> anyhow::Result<Vec<Reference>> {
     let mut references = Vec::new();
-    if let Some(directory) = &args.place.look.environment.bundle {
-        references.push(Reference { says: "the bundle has".into(), release: Bundle::open(directory)?.release });
+    if let Some(directory) = args.place.look.environment.bundle()? {
+        references.push(Reference { says: "the bundle has".into(), release: Bundle::open(&directory)?.release });
     }
     if args.rebuild {
         // A flake alone will do, where there is no rendered stack.
