@@ -71,6 +71,10 @@ let
       # What prefixes the names of everything in the environment.
       prefix = "${config.project}-${name}";
       overridden = lib.attrNames own.config.services;
+      # Those whose image it says differently.
+      pictured = lib.attrNames (
+        lib.filterAttrs (_: lib.any (given: given.config ? image)) own.config.services
+      );
       services = lib.mapAttrs (_: one: one.config) services;
       # For rules that look at every option.
       trees = [ own.options ] ++ lib.mapAttrsToList (_: one: one.options) services;

@@ -9,6 +9,7 @@
 let
   rulesOf = cdn: (import ./routing.nix { inherit cdn lib; }).rulesOf;
   names = import ./names.nix { inherit lib project; };
+  health = import ./health.nix { inherit lib; };
 
   serviceOf = cdn: services: name: service: {
     inherit (service)
@@ -27,7 +28,8 @@ let
       timeout_seconds = service.health.timeout;
       healthy_threshold = service.health.healthyThreshold;
       unhealthy_threshold = service.health.unhealthyThreshold;
-    };
+    }
+    // lib.optionalAttrs (service.health.command != null) { command = health.command service; };
     environment =
       lib.optionalAttrs service.sqlite {
         DATABASE_URL = "sqlite:///${service.data}/${project.project}.db";
@@ -36,7 +38,29 @@ let
     secrets = lib.attrNames service.secrets;
     stop_timeout_seconds = service.stopTimeout;
     drain_seconds = service.drain;
-  };
+  }
+  // lib.optionalAttrs (service.user != "65532:65532") { inherit (service) user; }
+  // lib.optionalAttrs (service.entrypoint != null) { inherit (service) entrypoint; }
+  // lib.optionalAttrs (service.writable != { }) { inherit (service) writable; };
+
+  # Where the image comes from, which no environment changes.
+  imageOf =
+    { image, ... }:
+    lib.filterAttrs
+      (_: said: said != null && said != { } && said != false)
+      {
+        image =
+          if image.reference != null then
+            { inherit (image) reference; }
+          else if builtins.isString image.layout then
+            { inherit (image) layout; }
+          else if image.layout != null || image.contents != null then
+            "nix"
+          else
+            null;
+        inherit (image) files;
+        time_zones = image.timeZones;
+      };
 
   environmentOf =
     _: environment:
@@ -80,7 +104,9 @@ in
   schema = 2;
   inherit sources;
   inherit (project) project;
-  services = lib.mapAttrs (serviceOf false project.services) project.services;
+  services = lib.mapAttrs (
+    name: service: serviceOf false project.services name service // imageOf service
+  ) project.services;
   foundation = {
     inherit (project.foundation) region;
     repositories = lib.mapAttrs (name: _: names.repository name) project.services;

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
+use anyhow::Context;
 use model::stack::{Health, SERVICE_REFERENCE, Service};
 
 use super::{
@@ -10,21 +11,27 @@ use super::{
     router::HealthCheck,
     sandbox::{Data, Mode, Spec},
     secrets::Secret,
+    user::User,
 };
 
 /// Longest time between health checks here. A load balancer's usual 30 s would make a laptop feel slow.
 const LONGEST_INTERVAL: Duration = Duration::from_secs(2);
 /// Time between the checks of a task that was just started.
 const FIRST_INTERVAL: Duration = Duration::from_millis(100);
-/// User and group of an image that does not say.
-const NOBODY: (u32, u32) = (65532, 65532);
+/// Where a program is looked for that is named without its path, if the image does not say.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// What is run for a service.
 #[derive(Clone, Debug)]
 pub(crate) struct Definition {
     pub(crate) service: String,
     pub(crate) root: Root,
+    /// Whether the image is anybody's, and not of one program.
+    foreign: bool,
+    entrypoint: Vec<String>,
     arguments: Vec<String>,
+    user: User,
+    writable: BTreeMap<String, u64>,
     environment: BTreeMap<String, String>,
     secrets: BTreeMap<String, Secret>,
     data: Option<Data>,
@@ -37,8 +44,10 @@ impl PartialEq for Definition {
     fn eq(&self, other: &Self) -> bool {
         // The root's other parts follow from its digest.
         let key = |of: &Self| {
-            let Self { service, root, arguments, environment, secrets, data, health, stop_timeout, drain } = of.clone();
-            (service, root.digest, arguments, environment, secrets, data, (health, stop_timeout, drain))
+            let Self { service, root, environment, secrets, data, health, stop_timeout, drain, .. } = of.clone();
+            let Self { entrypoint, arguments, user, writable, .. } = of.clone();
+            let container = (entrypoint, arguments, user, writable);
+            (service, root.digest, container, environment, secrets, data, (health, stop_timeout, drain))
         };
         key(self) == key(other)
     }
@@ -55,11 +64,20 @@ impl Definition {
         if let Some(inside) = &service.data {
             check_inside(name, inside)?;
         }
+        for path in service.writable.keys() {
+            check_inside(name, path)?;
+        }
+        let user = User::of(service.user.as_deref(), &root)
+            .with_context(|| format!("choosing the user of service `{name}`"))?;
         let secret = |name: &String| secrets.get(name).map(|value| (name.clone(), value.clone()));
         Ok(Self {
             service: name.to_owned(),
             root,
+            foreign: !service.image.is_program(),
+            entrypoint: service.entrypoint.clone(),
             arguments: service.command.clone(),
+            user,
+            writable: service.writable.iter().map(|(path, size)| (path.clone(), u64::from(*size) << 20)).collect(),
             environment: service.environment.clone(),
             secrets: service.secrets.iter().filter_map(secret).collect(),
             data: service.data.clone().map(|inside| Data { host: data.service(name), inside }),
@@ -76,7 +94,7 @@ impl Definition {
 
     /// User and group id.
     pub(crate) fn ids(&self) -> (u32, u32) {
-        self.root.execution.ids().unwrap_or(NOBODY)
+        self.user.ids
     }
 
     /// The target group's health check, but more often; `deadline` is the time that a new task has.
@@ -99,6 +117,7 @@ impl Definition {
             mode,
             root: self.root.files.clone(),
             data: self.data.clone(),
+            writable: self.writable.clone(),
             ids: self.ids(),
             hostname: id.to_owned(),
             command: self.command(),
@@ -107,9 +126,12 @@ impl Definition {
         }
     }
 
-    /// Program and arguments; the stack's arguments stand for the image's.
+    /// Program and arguments; the stack's stand for the image's, whose arguments are those of its own entrypoint.
     fn command(&self) -> Vec<String> {
         let execution = &self.root.execution;
+        if !self.entrypoint.is_empty() {
+            return self.entrypoint.iter().chain(&self.arguments).cloned().collect();
+        }
         if self.arguments.is_empty() {
             return execution.command().map(str::to_owned).collect();
         }
@@ -128,7 +150,13 @@ impl Definition {
         let secrets = self.secrets.iter().map(|(name, value)| (name.clone(), value.reveal().to_owned()));
         let own = [("HOST", "127.0.0.1".to_owned()), ("PORT", port.to_string())];
         let own = own.into_iter().map(|(name, value)| (name.to_owned(), value));
-        image.chain(stack).chain(secrets).chain(own).collect()
+        // As every runtime has it. The image of one program says all that it needs.
+        let given = [("PATH", PATH), ("HOME", &*self.user.home)];
+        let given = given
+            .into_iter()
+            .filter(|_| self.foreign)
+            .map(|(name, value)| (name.to_owned(), self.image_value(mode, value)));
+        given.chain(image).chain(stack).chain(secrets).chain(own).collect()
     }
 
     /// Without isolation the image's files are elsewhere.

@@ -10,6 +10,7 @@ mod engine;
 mod exit;
 mod internal;
 pub mod logs;
+mod mount_points;
 mod ownership;
 mod ports;
 pub mod report;
@@ -21,6 +22,7 @@ pub mod slot;
 mod socket;
 mod spawner;
 mod task;
+mod user;
 mod wire;
 
 pub use client::Client;

@@ -8,7 +8,9 @@ use std::{
 
 use anyhow::Context;
 use hint::Hint;
-use oci::{Digest, Execution, Image, Layout};
+use oci::{Digest, Execution, Image, Layout, LeftOut};
+
+use crate::mount_points;
 
 use super::data_directory::{DataDirectory, make_removable};
 
@@ -27,19 +29,41 @@ pub(crate) struct Root {
     pub(crate) execution: Execution,
 }
 
-/// Verifies and unpacks the image in the layout `layout`, unless its root exists already.
-pub(crate) fn unpack(data: &DataDirectory, service: &str, image: &Image, layout: &Path) -> anyhow::Result<Root> {
+/// Who has built an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Builder {
+    /// Driftless, of one program: it has to verify.
+    Ours,
+    /// Anybody.
+    Any,
+}
+
+/// Verifies and unpacks the image in the layout `layout`, unless its root exists already. `note` is told what of the image its
+/// root does not have.
+pub(crate) fn unpack(
+    data: &DataDirectory,
+    service: &str,
+    image: &Image,
+    layout: &Path,
+    builder: Builder,
+    note: impl FnOnce(&str),
+) -> anyhow::Result<Root> {
     let directory = directory(data, image.digest);
     if !directory.is_dir() {
-        publish(&directory, service, image, layout)?;
+        let left_out = publish(&directory, service, image, layout, builder)?;
+        if let Some(said) = said(service, &left_out) {
+            note(&said);
+        }
     }
     open(image.digest, &directory)
         .with_context(|| format!("reading `{}`", directory.display()))
         .hint("remove it; it will be unpacked again")
 }
 
-fn publish(directory: &Path, service: &str, image: &Image, layout: &Path) -> anyhow::Result<()> {
-    if let Err(mismatches) = oci::verify(layout) {
+fn publish(directory: &Path, service: &str, image: &Image, layout: &Path, builder: Builder) -> anyhow::Result<LeftOut> {
+    if builder == Builder::Ours
+        && let Err(mismatches) = oci::verify(layout)
+    {
         let mismatches: Vec<_> = mismatches.iter().map(|mismatch| format!("\n  {mismatch}")).collect();
         hint::bail!("the image of `{service}` is damaged:{}", mismatches.concat(), hint = "build it again");
     }
@@ -54,12 +78,39 @@ fn publish(directory: &Path, service: &str, image: &Image, layout: &Path) -> any
     let staging = staging(directory);
     remove(&staging)?;
     fs::create_dir(&staging).with_context(|| format!("creating `{}`", staging.display()))?;
-    oci::unpack(&layout, &staging.join(FILES))?;
+    let files = staging.join(FILES);
+    let left_out = match builder {
+        Builder::Ours => oci::unpack(&layout, &files).map(|()| LeftOut::default())?,
+        Builder::Any => {
+            let owners = rustix::process::geteuid().is_root();
+            let left_out = oci::unpack_foreign(&layout, &files, owners)
+                .with_context(|| format!("unpacking the image of `{service}`"))?;
+            mount_points::make(&files).with_context(|| format!("preparing the image of `{service}`"))?;
+            left_out
+        }
+    };
     // The image's user must be able to enter it, and may be another than this process's.
     fs::set_permissions(staging.join(FILES), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
     let config = serde_json::to_vec(&layout.config().config)?;
     fs::write(staging.join(CONFIG), config).with_context(|| format!("writing into `{}`", staging.display()))?;
-    fs::rename(&staging, directory).with_context(|| format!("creating `{}`", directory.display()))
+    fs::rename(&staging, directory).with_context(|| format!("creating `{}`", directory.display()))?;
+    Ok(left_out)
+}
+
+/// What a task of the image will not find.
+fn said(service: &str, left_out: &LeftOut) -> Option<String> {
+    const SHOWN: usize = 3;
+    let list = |paths: &[String]| {
+        let more = if paths.len() > SHOWN { format!(" and {} more", paths.len() - SHOWN) } else { String::new() };
+        let shown: Vec<_> = paths.iter().take(SHOWN).map(|path| format!("`/{}`", path.escape_debug())).collect();
+        shown.join(", ") + &more
+    };
+    let LeftOut { privileges, special } = left_out;
+    let privileges =
+        (!privileges.is_empty()).then(|| format!("without set-user-id or set-group-id: {}", list(privileges)));
+    let special = (!special.is_empty()).then(|| format!("left out as devices or pipes: {}", list(special)));
+    let parts: Vec<_> = privileges.into_iter().chain(special).collect();
+    (!parts.is_empty()).then(|| format!("the image of `{service}` is unpacked {}", parts.join("; ")))
 }
 
 fn open(digest: Digest, directory: &Path) -> anyhow::Result<Root> {

@@ -58,6 +58,8 @@ pub(crate) struct Spec {
     pub(crate) root: PathBuf,
     /// The directory that outlives the task.
     pub(crate) data: Option<Data>,
+    /// Further directories that a task may write to, which are memory, by their bytes.
+    pub(crate) writable: BTreeMap<String, u64>,
     /// User and group id.
     pub(crate) ids: (u32, u32),
     pub(crate) hostname: String,

@@ -13,7 +13,7 @@ use crate::unknown::Unknown;
 
 pub use self::{
     environment::{Architecture, Deployed, Environment, Foundation, Pace, Strategy},
-    service::{Health, Rule, Service},
+    service::{Health, ImageSource, Rule, Service},
 };
 
 /// The only version of `stack.json` that this program reads and writes.
@@ -71,6 +71,13 @@ impl Stack {
     /// Names of the Terraform roots, in the order in which they are made.
     pub fn roots(&self) -> impl Iterator<Item = &str> {
         self.foundation.iter().map(|_| FOUNDATION).chain(self.environments.keys().map(String::as_str))
+    }
+
+    /// The platform of the image of `service`, if all environments that have it agree on one.
+    pub fn platform(&self, service: &str) -> Option<oci::Platform> {
+        let mut platforms = self.environments.values().filter_map(|environment| environment.services.get(service));
+        let first = platforms.next()?.architecture;
+        platforms.all(|deployed| deployed.architecture == first).then(|| first.platform())
     }
 
     /// What must hold between the parts of a stack for this program to act on it.
@@ -137,6 +144,16 @@ mod tests {
         let golden: serde_json::Value = serde_json::from_str(GOLDEN).unwrap();
         assert_eq!(serde_json::to_value(&stack).unwrap(), golden);
         assert_eq!(stack.roots().collect::<Vec<_>>(), ["foundation", "dev", "prod"]);
+    }
+
+    #[test]
+    fn reads_and_writes_services_of_every_kind_of_image() {
+        let text = include_str!("../../../nix/golden/stacks/images/stack.json");
+        let stack = Stack::parse(text.as_bytes()).unwrap();
+        let golden: serde_json::Value = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_value(&stack).unwrap(), golden);
+        let user = |name: &str| stack.services[name].user.as_deref();
+        assert_eq!((user("static"), user("page"), user("proxy")), (Some("65532:65532"), Some("101:101"), None));
     }
 
     #[test]

@@ -74,6 +74,35 @@
     scaling.requests = 100;
   };
 
+  services.bought = {
+    port = 80;
+    image.reference = "docker.io/library/caddy:2";
+    image.layout = "../caddy";
+    image.config.cmd = [ "run" ];
+    image.timeZones = true;
+    memory = 512;
+    data = "/data";
+    writable = {
+      "/data/tmp" = 1;
+      "/proc/caddy" = 1;
+      "/var/../etc" = 0;
+      "/var/cache/" = 500;
+    };
+  };
+
+  services.built = {
+    port = 80;
+    image.contents = _: [ ];
+    image.files."/proc/x" = "/etc/passwd";
+    user = null;
+  };
+
+  services.plain = {
+    port = 80;
+    entrypoint = [ "/bin/sh" ];
+    user = "0:0";
+  };
+
   services.Upper.port = 80;
   services.storage.port = 80;
 
@@ -117,6 +146,7 @@
       zone = "example.org";
     };
     services.nobody.tasks = 2;
+    services.bought.image.reference = null;
   };
 
   environments.prod = {

@@ -15,7 +15,8 @@ use super::Engine;
 use crate::{
     data_directory::DataDirectory,
     definition::Definition,
-    ownership, root,
+    ownership,
+    root::{self, Builder},
     router::{ListenerRule, Router, Settings},
     sandbox::Mode,
     secrets::Secret,
@@ -39,6 +40,7 @@ impl Engine {
         progress: &dyn Progress,
     ) -> anyhow::Result<Prepared> {
         let release = bundle.release.clone();
+        release.check()?;
         check_rules(&release.stack)?;
         check_tasks(&release.stack)?;
         let step = progress.bar("verifying images", release.images.len() as u64, Unit::Count);
@@ -46,9 +48,11 @@ impl Engine {
         for (name, image) in &release.images {
             step.detail(name);
             check_platform(name, image)?;
-            let root = root::unpack(&self.data, name, image, &bundle.layout(name))?;
             // `Release::read` found a service for each image.
             let Some(service) = release.stack.services.get(name) else { continue };
+            let builder = if service.image.is_program() { Builder::Ours } else { Builder::Any };
+            let note = |said: &str| progress.note(said);
+            let root = root::unpack(&self.data, name, image, &bundle.layout(name), builder, note)?;
             let definition = Definition::new(&self.data, name, service, root, secrets)?;
             self.make_data(&definition)?;
             definitions.insert(name.clone(), Arc::new(definition));

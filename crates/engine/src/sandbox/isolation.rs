@@ -84,6 +84,7 @@ fn trial(mode: Mode, scratch: &Path) -> anyhow::Result<()> {
         mode,
         root: scratch.to_owned(),
         data: None,
+        writable: BTreeMap::new(),
         ids: (65532, 65532),
         hostname: "trial".to_owned(),
         command: Vec::new(),

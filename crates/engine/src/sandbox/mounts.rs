@@ -1,6 +1,7 @@
 //! The files that a task sees.
 
 use std::{
+    collections::BTreeMap,
     ffi::CString,
     fs::{self, File},
     io::{self, ErrorKind},
@@ -35,9 +36,10 @@ const MASKED: [&str; 8] = [
     "proc/timer_list",
 ];
 
-/// Makes `root` the root of this process, with its own `/proc`, `/dev` and `/tmp`, and `data` as the only place that
-/// is kept. The process must have mount and process namespaces of its own. The mount points must exist.
-pub(super) fn enter(root: &Path, data: Option<&Data>) -> anyhow::Result<()> {
+/// Makes `root` the root of this process, with its own `/proc`, `/dev` and `/tmp`, memory of so many bytes at each of
+/// `writable`, and `data` as the only place that is kept. The process must have mount and process namespaces of its own. What is
+/// missing of the mount points is made; none may be below a link, or be one.
+pub(super) fn enter(root: &Path, data: Option<&Data>, writable: &BTreeMap<String, u64>) -> anyhow::Result<()> {
     // Nothing mounted here may be seen outside.
     mount_change("/", MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC)
         .context("setting the mounts apart")?;
@@ -54,6 +56,10 @@ pub(super) fn enter(root: &Path, data: Option<&Data>) -> anyhow::Result<()> {
         make_file(Path::new(file))?;
         bind(&source, Path::new(file))?;
         protect(Path::new(file), MountFlags::RDONLY)?;
+    }
+    for (path, bytes) in writable {
+        let target = PathBuf::from(path.trim_start_matches('/'));
+        mount_new("tmpfs", &target, MountFlags::empty(), &format!("mode=1777,size={bytes}"))?;
     }
     if let Some(data) = data {
         let target = PathBuf::from(data.inside.trim_start_matches('/'));
@@ -125,11 +131,28 @@ fn remount(target: &Path, flags: MountFlags) -> anyhow::Result<()> {
 }
 
 fn make_directory(path: &Path) -> anyhow::Result<()> {
+    check_no_link(path)?;
     fs::create_dir_all(path).with_context(|| format!("making `/{}`", path.display()))
+}
+
+/// The root's links lead into the host as long as it is not ours: nothing is made or mounted where one is.
+fn check_no_link(path: &Path) -> anyhow::Result<()> {
+    for above in path.ancestors() {
+        let link = fs::symlink_metadata(above).is_ok_and(|found| found.is_symlink());
+        hint::ensure!(
+            !link,
+            "`/{}` is a link in the image, and something is to be mounted at `/{}`",
+            above.display(),
+            path.display(),
+            hint = "name the directory that it leads to"
+        );
+    }
+    Ok(())
 }
 
 fn make_file(path: &Path) -> anyhow::Result<()> {
     path.parent().map_or(Ok(()), make_directory)?;
+    check_no_link(path)?;
     // Not `create`, which would empty a file of the image.
     match File::options().write(true).create_new(true).open(path) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => {

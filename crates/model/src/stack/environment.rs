@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Health, Rule};
+use super::{
+    Health, Rule,
+    service::{is_nobody, nobody},
+};
 
 /// What all environments share.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
@@ -109,7 +112,7 @@ pub enum Strategy {
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deployed {
-    /// The Cargo package, and its binary, that the image holds.
+    /// The Cargo package, and its binary, that the image holds, if it is made of one.
     pub package: String,
     /// Arguments of the program.
     pub command: Vec<String>,
@@ -135,6 +138,15 @@ pub struct Deployed {
     pub stop_timeout_seconds: u32,
     /// Seconds that a replaced task may still answer the requests it has.
     pub drain_seconds: u32,
+    /// User and group that the program runs as, by their numbers; none is the image's own.
+    #[serde(default = "nobody", skip_serializing_if = "is_nobody")]
+    pub user: Option<String>,
+    /// What is started instead of the image's entrypoint, if anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entrypoint: Vec<String>,
+    /// Directories that the program may write to, empty when a task starts, by MiB of its memory.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub writable: BTreeMap<String, u32>,
     /// Name of the ECS service.
     pub service_name: String,
     /// Family of its task definitions.

@@ -8,8 +8,17 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
-    /// The Cargo package, and its binary, that the image holds.
+    /// The Cargo package, and its binary, that the image holds, if it is made of one.
     pub package: String,
+    /// Where the image comes from.
+    #[serde(default, skip_serializing_if = "ImageSource::is_program")]
+    pub image: ImageSource,
+    /// Files and directories of the project that are added to the image, by where they are in it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, String>,
+    /// Whether the time zones of the world are added to it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub time_zones: bool,
     /// Arguments of the program.
     #[serde(default)]
     pub command: Vec<String>,
@@ -38,6 +47,56 @@ pub struct Service {
     pub stop_timeout_seconds: u32,
     /// Seconds that a replaced task may still answer the requests it has.
     pub drain_seconds: u32,
+    /// User and group that the program runs as, by their numbers; none is the image's own.
+    #[serde(default = "nobody", skip_serializing_if = "is_nobody")]
+    pub user: Option<String>,
+    /// What is started instead of the image's entrypoint, if anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entrypoint: Vec<String>,
+    /// Directories that the program may write to, empty when a task starts, by MiB of its memory.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub writable: BTreeMap<String, u32>,
+}
+
+/// User and group of every image that Driftless packs.
+const NOBODY: &str = "65532:65532";
+
+/// Who runs a program where nothing is said.
+#[expect(clippy::unnecessary_wraps, reason = "none is something else")]
+pub(super) fn nobody() -> Option<String> {
+    Some(NOBODY.to_owned())
+}
+
+#[expect(clippy::ref_option, reason = "serde calls it with a reference")]
+pub(super) fn is_nobody(user: &Option<String>) -> bool {
+    user.as_deref() == Some(NOBODY)
+}
+
+/// Where the image of a service comes from.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImageSource {
+    /// It is made of the one static program of the package.
+    #[default]
+    Program,
+    /// Nix builds it, and nothing else can.
+    Nix,
+    /// An OCI layout of any builder, at this path in the project.
+    Layout(String),
+    /// An image in a registry, by its digest.
+    Reference(String),
+}
+
+impl ImageSource {
+    /// Whether it is made of one static program.
+    pub fn is_program(&self) -> bool {
+        *self == Self::Program
+    }
+
+    /// Whether it is in a registry.
+    pub fn is_reference(&self) -> bool {
+        matches!(self, Self::Reference(_))
+    }
 }
 
 /// A listener rule: requests that match are forwarded to the service.
@@ -67,4 +126,7 @@ pub struct Health {
     pub healthy_threshold: u32,
     /// Consecutive failures that make it unhealthy.
     pub unhealthy_threshold: u32,
+    /// The health check of the container itself, as ECS has it: `CMD` or `CMD-SHELL`, and what follows. None if it is empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
 }

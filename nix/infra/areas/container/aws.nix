@@ -12,11 +12,8 @@
 let
   inherit (environment) region services;
   inherit (lib) mapAttrsToList;
+  health = import ../../health.nix { inherit lib; };
   account = "\${data.aws_caller_identity.current.account_id}";
-
-  # User and group of every image that Driftless packs, and where its program is.
-  user = "65532:65532";
-  program = "/bin/app";
 
   # What infra.nix says is meant literally.
   literal = lib.replaceStrings [ "\${" "%{" ] [ "$\${" "%%{" ];
@@ -46,11 +43,7 @@ let
     service:
     lib.optionalAttrs (service.health.command != null) {
       healthCheck = {
-        command = [
-          "CMD"
-          program
-        ]
-        ++ service.health.command;
+        command = health.command service;
         interval = 10;
         retries = 3;
         startPeriod = lib.min 300 service.health.start;
@@ -61,7 +54,7 @@ let
   containerOf =
     name: service:
     {
-      inherit name user;
+      inherit name;
       image = "\${local.image_${name}}";
       essential = true;
       cpu = 0;
@@ -102,12 +95,23 @@ let
             ];
             size = 64;
           }
-        ];
+        ]
+        # Without a mode, it would be that of the directory in the image, which may be root's.
+        ++ mapAttrsToList (containerPath: size: {
+          inherit containerPath size;
+          mountOptions = [
+            "mode=1777"
+            "nodev"
+            "nosuid"
+          ];
+        }) service.writable;
       };
       logConfiguration = logsOf name;
       systemControls = [ ];
       volumesFrom = [ ];
     }
+    // lib.optionalAttrs (service.user != null) { inherit (service) user; }
+    // lib.optionalAttrs (service.entrypoint != null) { entryPoint = service.entrypoint; }
     // healthOf service;
 
   further =

@@ -26,6 +26,9 @@ in
 
       inherit (service) environment health;
       command = if health.command == null then [ ] else health.command;
+      # Whether the image is one static program.
+      program =
+        service.image.contents == null && service.image.layout == null && service.image.reference == null;
       isNumber = text: builtins.match "[0-9]{1,6}" text != null;
       grace = environment.SHUTDOWN_GRACE_SECONDS or "";
       further = arguments // {
@@ -45,11 +48,12 @@ in
       }
       {
         assertion =
-          !(lib.elem (lib.head (command ++ [ "" ])) [
+          !program
+          || !(lib.elem (lib.head (command ++ [ "" ])) [
             "CMD"
             "CMD-SHELL"
           ]);
-        message = "${at}.health.command = ${lib.concatStringsSep " " command}: an image has no shell; say only the arguments of the program, such as [ \"healthcheck\" ]";
+        message = "${at}.health.command = ${lib.concatStringsSep " " command}: an image of one program has no shell; say only the arguments of the program, such as [ \"healthcheck\" ]";
       }
       {
         assertion = !isNumber grace || lib.toIntBase10 grace < service.stopTimeout;

@@ -14,7 +14,7 @@ in
       type = types.str;
       default = name;
       defaultText = "the service's name";
-      description = "The Cargo package, or the entry of `programs`, whose program of the same name the image holds.";
+      description = "The Cargo package, or the entry of `programs`, whose program of the same name the image holds, where `image` does not say otherwise.";
     };
 
     command = mkOption {

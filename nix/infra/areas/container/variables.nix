@@ -78,7 +78,7 @@ let
       message = "${at}.environment.${variable} = \"${value}\": only a value that begins with `service:` stands for an address, which has `http://` and the port already; write \"service:NAME\" alone";
     }
     {
-      assertion = !lib.hasInfix builtins.storeDir value;
+      assertion = service.image.contents != null || !lib.hasInfix builtins.storeDir value;
       message = "${at}.environment.${variable} = \"${value}\": is in the Nix store, which is not in the image; put what is needed into the program";
     }
   ];

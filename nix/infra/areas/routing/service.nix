@@ -57,7 +57,8 @@ in
         default = null;
         description = ''
           Arguments with which the program asks itself whether it is well, and ends with 0 if so. ECS replaces a task that is
-          not. null is no such check: the load balancer asks all the same. There is no shell in an image.
+          not. null is no such check: the load balancer asks all the same. There is no shell in an image of one program. In any
+          other image, this is the whole command, as `CMD` or `CMD-SHELL` and what follows.
         '';
         example = [ "healthcheck" ];
       };

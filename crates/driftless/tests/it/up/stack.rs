@@ -51,6 +51,10 @@ impl Stack {
         self
     }
 
+    pub(super) fn isolation(&self) -> &'static str {
+        self.isolation
+    }
+
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
