@@ -3,7 +3,10 @@
 {
   lib,
   mkImage,
+  mkClosureImage,
   processors,
+  # The project, as a path.
+  src,
   # The machine's system, its package set, and its packer with the certificates of it.
   machine,
   pkgs,
@@ -21,6 +24,17 @@
 let
   inherit (processors) pkgsOn systemOf systems;
 
+  imageOf = import ./service-image.nix {
+    inherit
+      caBundle
+      lib
+      mkClosureImage
+      mkImage
+      packer
+      src
+      ;
+  };
+
   on = lib.genAttrs systems (
     system:
     let
@@ -29,14 +43,16 @@ let
     in
     {
       inherit programs;
-      layouts = lib.mapAttrs (
-        name: service:
-        mkImage {
-          inherit caBundle name packer;
-          pkgs = target;
-          binary = "${programs.${service.package}}/bin/${service.package}";
-        }
-      ) stack.services;
+      layouts = lib.filterAttrs (_: layout: layout != null) (
+        lib.mapAttrs (
+          name: service:
+          imageOf {
+            inherit name service;
+            pkgs = target;
+            binary = "${programs.${service.package}}/bin/${service.package}";
+          }
+        ) services
+      );
     }
   );
 
@@ -47,7 +63,13 @@ let
   ) environments;
   different = lib.unique (lib.attrValues placed);
 
-  layoutsFor = lib.mapAttrs (name: system: on.${system}.layouts.${name});
+  # An image in a registry is not built, but pulled by who uses the bundle.
+  isBuilt = name: services.${name}.image.reference == null;
+  layoutsFor =
+    which:
+    lib.mapAttrs (name: system: on.${system}.layouts.${name}) (
+      lib.filterAttrs (name: _: isBuilt name) which
+    );
   imagesFor =
     which:
     import ./images.nix {
@@ -66,10 +88,13 @@ let
 
   elsewhere = lib.concatMapAttrs (
     name: system:
-    lib.optionalAttrs (system != said.${name}) {
+    lib.optionalAttrs (system != said.${name} && isBuilt name) {
       "${name}-${system}" = on.${system}.layouts.${name};
     }
   );
+
+  # Every layout that anything of this has.
+  everyLayout = lib.foldl' (all: which: elsewhere which // all) (layoutsFor said) different;
 in
 {
   inherit (imagesFor said) bundle images;
@@ -84,11 +109,18 @@ in
     else
       pkgs.linkFarm "bundles-${stack.project}" byEnvironment;
 
-  # Every layout that anything of this has.
-  everyLayout = lib.foldl' (all: which: elsewhere which // all) (layoutsFor said) different;
+  inherit everyLayout;
   # By system.
   layoutsOn = lib.mapAttrs (_: it: it.layouts) on;
   programs = lib.mapAttrs' (
     name: service: lib.nameValuePair service.package on.${said.${name}}.programs.${service.package}
-  ) stack.services;
+  ) (lib.filterAttrs (_: service: !(service ? image)) stack.services);
+  # The layouts that are of one program and nothing else.
+  programLayouts = lib.filterAttrs (
+    name: _:
+    let
+      service = stack.services.${lib.removeSuffix "-aarch64-linux" (lib.removeSuffix "-x86_64-linux" name)};
+    in
+    !(service ? image || service ? files || service ? time_zones)
+  ) everyLayout;
 }

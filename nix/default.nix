@@ -9,15 +9,17 @@ let
   binaries = import ./binaries.nix { inherit crane workspace; };
   toolchain = pkgs: import ./driftless.nix { inherit binaries pkgs; };
   mkImage = import ./image.nix { inherit toolchain; };
+  mkClosureImage = import ./closure-image.nix { inherit toolchain; };
 in
 {
-  inherit evalInfra mkImage;
+  inherit evalInfra mkClosureImage mkImage;
   mkProject = import ./project.nix {
     inherit
       binaries
       crane
       evalInfra
       inputs
+      mkClosureImage
       mkImage
       toolchain
       treefmt-nix

@@ -14,7 +14,7 @@ let
       inherit name;
       layouts = lib.mapAttrsToList (_: layouts: layouts.${name}) layoutsOf;
     }
-  ) stack.services;
+  ) (lib.filterAttrs (name: _: lib.all (layouts: layouts ? ${name}) (lib.attrValues layoutsOf)) stack.services);
 in
 pkgs.runCommand "image-indexes-${stack.project}"
   {

@@ -7,6 +7,8 @@
   name,
   # Path of the program.
   binary,
+  # Files and directories that are added: { "/path/in/the/image" = path; }.
+  files ? { },
   # What packs it, and the certificates that the program trusts, as PEM; by default Mozilla's. Both are of the machine
   # that builds.
   packer ? (toolchain pkgs.buildPackages).packer,
@@ -21,6 +23,11 @@ pkgs.buildPackages.runCommand "image-${name}"
   }
   ''
     driftless image build --binary ${binary} --ca-bundle ${caBundle} --compression ${compression} \
+      ${
+        pkgs.lib.escapeShellArgs (
+          pkgs.lib.mapAttrsToList (path: file: "--file=${path}=${file}") files
+        )
+      } \
       --platform linux/${pkgs.stdenv.hostPlatform.go.GOARCH} --out image
     driftless image verify image
     mv image $out

@@ -100,6 +100,7 @@ let
               pkgs
               ;
           };
+          images-are-of-every-kind = import ./checks/images.nix { inherit lib library pkgs; };
           library-packs-other-programs = import ./checks/library.nix { inherit lib library pkgs; };
           infra-refuses-what-cannot-be = import ./checks/infra.nix { inherit lib pkgs library; };
           extras-are-what-they-say = import ./checks/extras.nix { inherit lib pkgs library; };
@@ -144,6 +145,7 @@ let
     "template-builds"
     "flake-module-works"
     "library-packs-other-programs"
+    "images-are-of-every-kind"
     "processors-are-those-of-infra-nix"
   ];
   merge =

@@ -4,6 +4,7 @@
   crane,
   evalInfra,
   inputs,
+  mkClosureImage,
   mkImage,
   toolchain,
   treefmt-nix,
@@ -67,7 +68,11 @@ let
   inherit (processors) linuxOf;
   linuxSystems = lib.unique (map linuxOf systems);
 
-  wanted = lib.unique (lib.mapAttrsToList (_: service: service.package) stack.services);
+  wanted = lib.unique (
+    lib.mapAttrsToList (_: service: service.package) (
+      lib.filterAttrs (_: service: !(service ? image)) stack.services
+    )
+  );
   renderedBy =
     pkgs:
     import ./rendered.nix {
@@ -100,6 +105,7 @@ let
       inherit
         lib
         machine
+        mkClosureImage
         mkImage
         pkgs
         processors
@@ -108,6 +114,7 @@ let
         stack
         ;
       inherit (toolchain pkgs) caBundle packer;
+      src = checkedSrc;
       # All that is wrong is said before any of it is used.
       inherit (lib.seq stack evaluated) environments services;
       rendered = renderedBy pkgs;
@@ -163,6 +170,7 @@ let
           import ./image-checks.nix {
             inherit lib packer pkgs;
             layouts = images.everyLayout;
+            ofPrograms = images.programLayouts;
           }
           // import ./app-checks.nix { inherit apps lib pkgs; }
         )

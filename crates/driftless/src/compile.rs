@@ -16,6 +16,7 @@ use model::{
     progress::Progress,
     project::Project,
     release::{self, Release},
+    stack::ImageSource,
 };
 use oci::{Compression, ImageSpec};
 
@@ -30,22 +31,52 @@ pub struct Options {
     pub compression: Compression,
 }
 
+/// An error if an image takes more than cargo.
+fn check(project: &Project) -> anyhow::Result<()> {
+    for (name, service) in &project.stack.services {
+        let what = match &service.image {
+            ImageSource::Nix => "the image",
+            ImageSource::Program if service.time_zones => "the image, for its time zones,",
+            _ => continue,
+        };
+        hint::bail!(
+            "{what} of `{name}` is built by Nix alone",
+            hint = "`nix run .#up`, or `nix build .#bundle` and `--bundle result`"
+        );
+    }
+    Ok(())
+}
+
 /// Builds every service of `project` and puts the bundle into `out`, which appears or changes in one step.
 pub fn bundle(project: &Project, out: &Path, options: &Options, progress: &dyn Progress) -> anyhow::Result<Bundle> {
     let before = revision::checked_out(&project.directory, &[out]);
     let staging = bundle::Staging::beside(out)?;
     let platform = target::platform()?;
-    let packages = project.stack.services.values().map(|service| service.package.as_str()).collect();
+    check(project)?;
+    let programs = project.stack.services.values().filter(|service| service.image.is_program());
+    let packages = programs.map(|service| service.package.as_str()).collect();
     let binaries = cargo::build(&project.directory, &packages, progress)?;
     let ca_bundle = CaBundle::of(options.ca_bundle.as_deref())?;
     let mut images = BTreeMap::new();
     for (name, service) in &project.stack.services {
+        if service.image.is_reference() {
+            continue;
+        }
         let step = progress.step(&format!("packing image `{name}`"));
+        if let ImageSource::Layout(layout) = &service.image {
+            let image = oci::adopt(&project.directory.join(layout), platform, &staging.layout(name))
+                .with_context(|| format!("copying image `{name}`"))?;
+            step.done(&image.digest.to_string());
+            images.insert(name.clone(), image);
+            continue;
+        }
+        let files = service.files.iter().map(|(path, file)| (path.clone(), project.directory.join(file)));
         let spec = ImageSpec {
             binary: binaries[&service.package].clone(),
             ca_bundle: ca_bundle.path().to_owned(),
             platform: Some(platform),
             compression: options.compression,
+            files: files.collect(),
             annotations: BTreeMap::new(),
         };
         let image =

@@ -9,16 +9,18 @@ mod chosen;
 mod terraform;
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
 
 use anyhow::Context;
+use oci::{Image, Platform};
 use serde::Serialize;
 
 use self::build::Build;
 pub use self::{assemble::assemble, build::Revision, chosen::for_environment};
-use crate::{release::Release, stack::Stack};
+use crate::{pulled, release::Release, stack::Stack};
 
 /// The release.
 pub const RELEASE: &str = "release.json";
@@ -40,6 +42,8 @@ pub struct Bundle {
     pub release: Release,
     /// The commit that it was built from, if that is known.
     pub revision: Option<Revision>,
+    /// Layouts that are elsewhere: those of images that were pulled.
+    pulled: BTreeMap<String, PathBuf>,
 }
 
 impl Bundle {
@@ -48,7 +52,8 @@ impl Bundle {
     pub fn open(directory: &Path) -> anyhow::Result<Self> {
         let release = Release::read(&directory.join(RELEASE))?;
         let revision = Build::revision(&directory.join(BUILD))?;
-        let bundle = Self { directory: directory.to_owned(), release, revision };
+        let mut bundle = Self { directory: directory.to_owned(), release, revision, pulled: BTreeMap::new() };
+        bundle.find_pulled()?;
         for (service, image) in &bundle.release.images {
             let path = bundle.layout(service);
             let layout = oci::Layout::open(&path).with_context(|| format!("opening the image of `{service}`"))?;
@@ -60,18 +65,62 @@ impl Bundle {
                 hint = "build the bundle again"
             );
         }
+        for (name, service) in &bundle.release.stack.services {
+            if service.user.is_none() {
+                check_user(name, &bundle.layout(name))?;
+            }
+        }
         Ok(bundle)
     }
 
     /// The image layout of `service`.
     pub fn layout(&self, service: &str) -> PathBuf {
-        self.directory.join(IMAGES).join(service)
+        self.pulled.get(service).cloned().unwrap_or_else(|| self.directory.join(IMAGES).join(service))
+    }
+
+    /// The platform of the image of `service`: that of the images that are there, of the environments, or of this machine.
+    pub fn platform(&self, service: &str) -> Platform {
+        let mut built = self.release.images.values().map(|image| image.platform);
+        let first = built.next().filter(|first| built.all(|other| other == *first));
+        let here = if cfg!(target_arch = "aarch64") { Platform::LINUX_ARM64 } else { Platform::LINUX_AMD64 };
+        first.or_else(|| self.release.stack.platform(service)).unwrap_or(here)
+    }
+
+    /// Names the images that were pulled before.
+    fn find_pulled(&mut self) -> anyhow::Result<()> {
+        let mut found = Vec::new();
+        for (service, reference) in self.release.pending() {
+            let path = pulled::layout(&reference, self.platform(&service))?;
+            if path.is_dir() {
+                found.push((service, path));
+            }
+        }
+        for (service, path) in found {
+            let layout = oci::Layout::open(&path).with_context(|| format!("opening the image of `{service}`"))?;
+            let image = Image { digest: layout.digest(), platform: layout.platform(), size: layout.size() };
+            self.release.images.insert(service.clone(), image);
+            self.pulled.insert(service, path);
+        }
+        Ok(())
     }
 
     /// Directory of the Terraform root `name`.
     pub fn root(&self, name: &str) -> PathBuf {
         self.directory.join(TERRAFORM).join(name)
     }
+}
+
+/// An error if the image in `layout` starts as root: nothing else is said of who runs it.
+fn check_user(service: &str, layout: &Path) -> anyhow::Result<()> {
+    let Ok(layout) = oci::Layout::open(layout) else { return Ok(()) };
+    let user = &layout.config().config.user;
+    let root = |id: &str| matches!(id, "" | "root") || id.parse() == Ok(0);
+    hint::ensure!(
+        !user.split(':').any(root),
+        "the image of `{service}` starts as root, and the service as nobody else",
+        hint = "say another in infra.nix: `services.{service}.user = \"65532:65532\"`"
+    );
+    Ok(())
 }
 
 /// A bundle in the making, invisible until it is whole.

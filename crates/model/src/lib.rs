@@ -8,6 +8,7 @@ pub mod exit;
 pub mod palette;
 pub mod progress;
 pub mod project;
+pub mod pulled;
 pub mod release;
 pub mod scale;
 pub mod stack;

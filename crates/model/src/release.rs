@@ -7,7 +7,7 @@ use hint::Hint;
 use oci::Image;
 use serde::{Deserialize, Serialize};
 
-use crate::stack::Stack;
+use crate::stack::{ImageSource, Service, Stack};
 
 /// The only version of `release.json` that this program reads and writes.
 pub const SCHEMA: u32 = 1;
@@ -38,12 +38,27 @@ impl Release {
 
     fn parse(text: &[u8]) -> anyhow::Result<Self> {
         let release: Self = serde_json::from_slice(text)?;
-        release.check()?;
+        release.check_all_but(&release.pending())?;
         Ok(release)
+    }
+
+    /// Services whose images are in a registry that nobody has asked yet: a bundle may be made without a network.
+    pub fn pending(&self) -> BTreeMap<String, String> {
+        let pending = |(name, service): (&String, &Service)| match &service.image {
+            ImageSource::Reference(reference) if !self.images.contains_key(name) => {
+                Some((name.clone(), reference.clone()))
+            }
+            _ => None,
+        };
+        self.stack.services.iter().filter_map(pending).collect()
     }
 
     /// An error unless its stack is one that this program can act on, and each of its services has an image.
     pub fn check(&self) -> anyhow::Result<()> {
+        self.check_all_but(&BTreeMap::new())
+    }
+
+    fn check_all_but(&self, pending: &BTreeMap<String, String>) -> anyhow::Result<()> {
         hint::ensure!(
             self.schema == SCHEMA,
             "schema {} is not supported, only {SCHEMA}",
@@ -52,7 +67,10 @@ impl Release {
         );
         self.stack.check()?;
         for service in self.stack.services.keys() {
-            ensure!(self.images.contains_key(service), "service `{service}` has no image");
+            ensure!(
+                self.images.contains_key(service) || pending.contains_key(service),
+                "service `{service}` has no image"
+            );
         }
         for service in self.images.keys() {
             ensure!(self.stack.services.contains_key(service), "image `{}` has no service", service.escape_default());

@@ -18,7 +18,7 @@ use crate::{
     document::{Input, json, open_input},
     elf,
     layer::{APP, CA_BUNDLE, Layer},
-    layout::{BLOBS, INDEX, MARKER, create_blobs, write_index},
+    layout::{BLOBS, INDEX, MARKER, SHA256, create_blobs, write_index},
     manifest::check_annotations,
     media_type,
 };
@@ -27,7 +27,7 @@ use crate::{
 pub const MAX_BINARY: u64 = (1 << 30) - (64 << 10);
 
 /// Largest CA bundle in bytes.
-const MAX_CA_BUNDLE: u64 = 16 << 20;
+pub(crate) const MAX_CA_BUNDLE: u64 = 16 << 20;
 
 /// User and group of every image: unprivileged.
 const USER: &str = "65532:65532";
@@ -43,6 +43,8 @@ pub struct ImageSpec {
     pub platform: Option<Platform>,
     /// The compression of both layers.
     pub compression: Compression,
+    /// Files and directories that are added, by their absolute paths in the image.
+    pub files: BTreeMap<String, PathBuf>,
     /// Annotations of the manifest. The digest depends on them, so they should not contain a revision or a time.
     pub annotations: BTreeMap<String, String>,
 }
@@ -71,16 +73,58 @@ pub fn build_image(spec: &ImageSpec, out: &Path) -> Result<Image, Error> {
 
     let staging = Staging::beside(out)?;
     let blobs = create_blobs(staging.path())?;
-    let layers = pack(&ca_bundle, &binary, spec.compression, &blobs)?;
-    let config = put(&blobs, media_type::CONFIG, &config(platform, &layers))?;
+    let mut layers = Vec::from(pack(&ca_bundle, &binary, spec.compression, &blobs)?);
+    if !spec.files.is_empty() {
+        layers.push(Layer::files(&spec.files, spec.compression, &blobs)?);
+    }
+    let execution = Execution {
+        user: USER.to_owned(),
+        env: vec!["PATH=/bin".to_owned(), certificates()],
+        entrypoint: vec![APP.to_owned()],
+        cmd: Vec::new(),
+        working_dir: "/".to_owned(),
+    };
+    let created = [BASE.to_owned(), format!("driftless: {APP}"), "driftless: files".to_owned()];
+    let image = documents(&staging, platform, execution, layers, created, &spec.annotations)?;
+    check_free(out)?;
+    staging.publish_over()?;
+    Ok(image)
+}
+
+/// The history of the base layer.
+pub(crate) const BASE: &str = "driftless: certificates, users and /tmp";
+
+/// The variable that names the certificates.
+pub(crate) fn certificates() -> String {
+    format!("SSL_CERT_FILE={CA_BUNDLE}")
+}
+
+/// Writes config, manifest and index of an image whose `layers` are in the layout `staging` already. Each was `created` by what
+/// the history says; what is more than there are layers is left out.
+pub(crate) fn documents(
+    staging: &Staging,
+    platform: Platform,
+    execution: Execution,
+    layers: Vec<Layer>,
+    created: impl IntoIterator<Item = String>,
+    annotations: &BTreeMap<String, String>,
+) -> Result<Image, Error> {
+    let blobs = staging.path().join(SHA256);
+    let history = layers.iter().zip(created).map(|(_, created_by)| History { created_by, empty_layer: false });
+    let config = Config {
+        architecture: platform.architecture,
+        os: platform.os,
+        config: execution,
+        rootfs: RootFs { kind: "layers".to_owned(), diff_ids: layers.iter().map(|layer| layer.diff_id).collect() },
+        history: history.collect(),
+    };
+    let config = put(&blobs, media_type::CONFIG, &config)?;
     let descriptors = layers.into_iter().map(|layer| layer.descriptor).collect();
-    let manifest = Manifest::new(config, descriptors, spec.annotations.clone());
+    let manifest = Manifest::new(config, descriptors, annotations.clone());
     let descriptor = put(&blobs, media_type::MANIFEST, &manifest)?;
     let size = manifest.blobs_size() + descriptor.size;
     let image = Image { digest: descriptor.digest, platform, size };
     write_index(staging.path(), descriptor, Some(platform))?;
-    check_free(out)?;
-    staging.publish_over()?;
     Ok(image)
 }
 
@@ -93,30 +137,10 @@ fn pack(ca_bundle: &[u8], binary: &Input, compression: Compression, blobs: &Path
     })
 }
 
-fn workers() -> NonZeroU32 {
+pub(crate) fn workers() -> NonZeroU32 {
     let available = thread::available_parallelism().ok().and_then(|count| NonZeroU32::try_from(count).ok());
     // More have nothing to do: a program has few jobs of compression.
     available.unwrap_or(NonZeroU32::MIN).min(NonZeroU32::new(8).unwrap_or(NonZeroU32::MIN))
-}
-
-fn config(platform: Platform, layers: &[Layer]) -> Config {
-    let history = |created_by: String| History { created_by, empty_layer: false };
-    Config {
-        architecture: platform.architecture,
-        os: platform.os,
-        config: Execution {
-            user: USER.to_owned(),
-            env: vec!["PATH=/bin".to_owned(), format!("SSL_CERT_FILE={CA_BUNDLE}")],
-            entrypoint: vec![APP.to_owned()],
-            cmd: Vec::new(),
-            working_dir: "/".to_owned(),
-        },
-        rootfs: RootFs { kind: "layers".to_owned(), diff_ids: layers.iter().map(|layer| layer.diff_id).collect() },
-        history: vec![
-            history("driftless: certificates, users and /tmp".to_owned()),
-            history(format!("driftless: {APP}")),
-        ],
-    }
 }
 
 /// An error if `out` contains anything but an image layout, which may be replaced.

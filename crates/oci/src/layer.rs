@@ -7,7 +7,12 @@ mod member;
 mod seen;
 mod walk;
 
-use std::{fs, num::NonZeroU32, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+};
 
 pub use entry::{File, FileKind};
 pub(crate) use entry::{Refused, of_system};
@@ -19,6 +24,7 @@ use crate::{
     Compression, Descriptor, Digest, Error, Hasher,
     archive::{Archive, Content, Entry},
     document::Input,
+    source,
 };
 
 /// Largest image that is read, in bytes of all its layers before or after decompression: 2 GiB. Reading stops there.
@@ -50,8 +56,8 @@ impl Layer {
     /// Packs what every image has: certificates, users, `/tmp`. It contains no program, so it is the same for every
     /// platform.
     pub(crate) fn base(ca_bundle: &[u8], compression: Compression, blobs: &Path) -> Result<Self, Error> {
-        let directory = |path, mode| Entry { path, mode, content: Content::None };
-        let file = |path, bytes| Entry { path, mode: 0o644, content: Content::Bytes(bytes) };
+        let directory = |path: &'static str, mode| Entry { path: path.into(), mode, content: Content::None };
+        let file = |path: &'static str, bytes| Entry { path: path.into(), mode: 0o644, content: Content::Bytes(bytes) };
         let archive = Archive::of(vec![
             directory("etc/", 0o755),
             file("etc/group", GROUP),
@@ -65,6 +71,15 @@ impl Layer {
         pack(&archive, compression, NonZeroU32::MIN, blobs, "base")
     }
 
+    /// Packs files and directories of the host, by where they are in the image.
+    pub(crate) fn files(
+        files: &BTreeMap<String, PathBuf>,
+        compression: Compression,
+        blobs: &Path,
+    ) -> Result<Self, Error> {
+        pack(&Archive::of(source::entries(files)?), compression, NonZeroU32::MIN, blobs, "files")
+    }
+
     /// Packs the one program.
     pub(crate) fn app(
         binary: &Input,
@@ -73,8 +88,8 @@ impl Layer {
         blobs: &Path,
     ) -> Result<Self, Error> {
         let archive = Archive::of(vec![
-            Entry { path: "bin/", mode: 0o755, content: Content::None },
-            Entry { path: APP.trim_start_matches('/'), mode: 0o555, content: Content::File(binary) },
+            Entry { path: "bin/".into(), mode: 0o755, content: Content::None },
+            Entry { path: APP.trim_start_matches('/').into(), mode: 0o555, content: Content::File(binary) },
         ]);
         pack(&archive, compression, workers, blobs, "app")
     }
@@ -84,7 +99,7 @@ impl Layer {
 ///
 /// One pass: bytes go through the diff id's hasher, the encoder and the digest's hasher into the file, while zstd's
 /// workers compress in parallel.
-fn pack(
+pub(crate) fn pack(
     archive: &Archive<'_>,
     compression: Compression,
     workers: NonZeroU32,

@@ -3,7 +3,8 @@
 //! The crate reads and writes files. It uses no network, starts no processes and reads no clock: the bytes of an image
 //! depend on its binary, its CA bundle, its annotations and the version of the compressor only.
 //!
-//! - [`build_image`] packs one static binary into a layout;
+//! - [`build_image`] packs one static binary into a layout, [`build_closure`] paths of the Nix store and all that they need;
+//! - [`adopt`] copies an image of any other builder out of a layout of any kind;
 //! - [`Layout::open`] opens a layout of one image: its manifest, config and layers;
 //! - [`Tree::open`] opens any layout, for one platform or several, as a registry stores it;
 //! - [`verify`] checks all digests, sizes and references in a layout;
@@ -35,10 +36,12 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 
+mod adopt;
 mod ambiguity;
 mod archive;
 mod build;
 mod ca_bundle;
+mod closure;
 mod compression;
 mod config;
 mod contents;
@@ -58,12 +61,15 @@ mod layout;
 mod manifest;
 pub mod media_type;
 mod platform;
+mod source;
 mod stored;
 mod tree;
 mod unpack;
 mod verify;
 
+pub use adopt::adopt;
 pub use build::{ImageSpec, MAX_BINARY, build_image, check_free};
+pub use closure::{ClosureSpec, StorePath, build_closure};
 pub use compression::Compression;
 pub use config::{Config, Execution, History, RootFs};
 pub use contents::{LayerContents, contents};

@@ -1,7 +1,9 @@
 //! `driftless image`
 
+mod adopt;
 mod build;
 mod ca_bundle;
+mod closure;
 #[cfg(feature = "registry")]
 mod diff;
 mod inspect;
@@ -30,8 +32,10 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    Adopt(adopt::Args),
     Build(build::Args),
     CaBundle(ca_bundle::Args),
+    Closure(closure::Args),
     Diff(diff::Args),
     Inspect(inspect::Args),
     Pull(pull::Args),
@@ -43,8 +47,10 @@ enum Command {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.command {
+        Command::Adopt(args) => adopt::run(args),
         Command::Build(args) => build::run(args),
         Command::CaBundle(args) => ca_bundle::run(args),
+        Command::Closure(args) => closure::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Pull(args) => pull::run(args),

@@ -17,7 +17,7 @@ use super::{
     show::print,
     transfer::{self, Access, Figures, Show, private, reference, sentence},
 };
-use crate::compile;
+use crate::{compile, pulled};
 
 /// Push the project's images into a registry
 ///
@@ -109,13 +109,13 @@ impl Args {
     /// What to push, and the workspace that it was built in, if that was now.
     fn bundle(&self, show: &Show) -> anyhow::Result<(Bundle, Option<PathBuf>)> {
         if let Some(directory) = &self.bundle {
-            return Ok((Bundle::open(&bundle::for_environment(directory, None)?)?, None));
+            return Ok((pulled::open(&bundle::for_environment(directory, None)?, show.progress())?, None));
         }
         let project = Project::here()?;
         let data = data::directory(None)?;
         data.create()?;
         let bundle = compile::bundle(&project, &data.bundle(), &compile::Options::default(), show.progress())?;
-        Ok((bundle, Some(project.directory)))
+        Ok((pulled::complete(bundle, show.progress())?, Some(project.directory)))
     }
 
     /// The services whose images are pushed.

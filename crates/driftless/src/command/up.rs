@@ -26,7 +26,7 @@ use model::{
 use tokio::runtime::Runtime;
 
 use super::{data::Data, show::print};
-use crate::compile;
+use crate::{compile, pulled};
 
 pub(super) use daemon::{EngineArgs, run as run_engine};
 
@@ -121,13 +121,16 @@ impl Args {
             let directory = directory.canonicalize();
             let directory =
                 directory.with_context(|| format!("opening the bundle `{}`", shown(self.bundle.as_deref())))?;
-            return Bundle::open(&directory);
+            let progress = progress.clone();
+            let opened = tokio::task::spawn_blocking(move || pulled::open(&directory, progress.as_ref()));
+            return opened.await.context("opening the bundle")?;
         }
         let project = Project::here()?;
         let (out, progress) = (data.bundle(), progress.clone());
         data.create()?;
         let built = tokio::task::spawn_blocking(move || {
-            compile::bundle(&project, &out, &compile::Options::default(), progress.as_ref())
+            let bundle = compile::bundle(&project, &out, &compile::Options::default(), progress.as_ref())?;
+            pulled::complete(bundle, progress.as_ref())
         });
         built.await.context("building the images")?
     }

@@ -40,6 +40,9 @@ pub(super) fn build(
     packages: &BTreeSet<&str>,
     progress: &dyn Progress,
 ) -> anyhow::Result<BTreeMap<String, PathBuf>> {
+    if packages.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     let names = packages.iter().copied().collect::<Vec<_>>().join(", ");
     let step = progress.step(&format!("compiling {names}"));
     let mut child = command(directory, packages)?

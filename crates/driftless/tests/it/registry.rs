@@ -5,6 +5,7 @@ mod cuts;
 pub(crate) mod docker_registry;
 mod fake;
 mod faults;
+mod mirrored;
 mod mutations;
 mod process;
 mod relay;

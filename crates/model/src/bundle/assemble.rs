@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use oci::Image;
+use oci::{Image, Platform};
 
 use super::{Bundle, Revision, Staging};
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Puts `stack`, its Terraform roots from below `rendered`, and copies of the image layouts `layouts`, named after its
-/// services, into the bundle `out` of `revision`, which appears or changes in one step. Everything in each layout is verified first.
+/// services, into the bundle `out` of `revision`, which appears or changes in one step. Everything in each layout is verified first; an image by reference may be missing.
 pub fn assemble(
     stack: Stack,
     rendered: &Path,
@@ -25,11 +25,11 @@ pub fn assemble(
     revision: Option<Revision>,
     out: &Path,
 ) -> anyhow::Result<Bundle> {
-    for service in stack.services.keys() {
+    for (name, service) in &stack.services {
         hint::ensure!(
-            layouts.contains_key(service),
-            "service `{service}` has no image",
-            hint = "name its layout with `--image {service}=LAYOUT`"
+            layouts.contains_key(name) || service.image.is_reference(),
+            "service `{name}` has no image",
+            hint = "name its layout with `--image {name}=LAYOUT`"
         );
     }
     for name in layouts.keys() {
@@ -38,8 +38,15 @@ pub fn assemble(
     let staging = Staging::beside(out)?;
     let mut images = BTreeMap::new();
     for (service, layout) in layouts {
-        let image = verified(layout).with_context(|| format!("verifying the image of `{service}`"))?;
-        copy(layout, &staging.layout(service)).with_context(|| format!("copying the image of `{service}`"))?;
+        let copying = || format!("copying the image of `{service}`");
+        let image = if stack.services[service].image.is_program() {
+            let image = verified(layout).with_context(|| format!("verifying the image of `{service}`"))?;
+            copy(layout, &staging.layout(service)).with_context(copying)?;
+            image
+        } else {
+            let platform = stack.platform(service).unwrap_or(Platform::LINUX_AMD64);
+            oci::adopt(layout, platform, &staging.layout(service)).with_context(copying)?
+        };
         images.insert(service.clone(), image);
     }
     staging.terraform(&stack, rendered)?;

@@ -43,7 +43,8 @@ impl Fixture {
         fs::write(&binary, program(AMD64, b"a program of very few words")).unwrap();
         fs::write(&ca_bundle, BUNDLE).unwrap();
         let (platform, compression) = (None, Compression::Zstd);
-        let spec = ImageSpec { binary, ca_bundle, platform, compression, annotations: BTreeMap::new() };
+        let (files, annotations) = (BTreeMap::new(), BTreeMap::new());
+        let spec = ImageSpec { binary, ca_bundle, platform, compression, files, annotations };
         Self { dir, spec }
     }
 

@@ -9,11 +9,9 @@ use super::{
     consent::{Consent, exit_codes},
     options::Terraform,
 };
+use crate::pulled;
 use cloud::{Choice, Site, deploy::saved::Kept};
-use model::{
-    bundle::{self, Bundle},
-    progress,
-};
+use model::{bundle, progress};
 
 /// Apply a plan saved by `driftless plan --out`
 ///
@@ -53,7 +51,7 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     site.progress.note(&site.words());
     let chosen = |directory: &Path| bundle::for_environment(directory, Some(&kept.environment));
     let bundle = args.bundle.as_deref().map(chosen).transpose()?;
-    let bundle = bundle.map(|directory| Bundle::open(&directory)).transpose()?;
+    let bundle = bundle.map(|directory| pulled::open(&directory, site.progress.as_ref())).transpose()?;
     let consent = &args.consent;
     consent.recover(&site).await?;
     let options = consent.options(&site);

@@ -6,13 +6,13 @@ use std::{path::PathBuf, sync::Arc};
 use anyhow::Context;
 use cloud::{Choice, Release, Site, deploy};
 use model::{
-    bundle::{self, Bundle, Revision},
+    bundle::{self, Revision},
     progress::{self, Progress},
     project::Project,
     stack::Stack,
 };
 
-use crate::{command::data, compile};
+use crate::{command::data, compile, pulled};
 
 /// Names the state bucket, where no option does.
 const STATE_BUCKET: &str = "DRIFTLESS_STATE_BUCKET";
@@ -141,7 +141,7 @@ impl Act {
             Some(directory) => {
                 let found = directory.canonicalize();
                 let found = found.with_context(|| format!("opening the bundle `{}`", directory.display()))?;
-                Release::of_bundle(Bundle::open(&found)?)
+                Release::of_bundle(pulled::open(&found, site.progress.as_ref())?)
             }
             None => build(Arc::clone(&site.progress)).await?,
         };
@@ -177,7 +177,8 @@ async fn build(progress: Arc<dyn Progress>) -> anyhow::Result<Release> {
     data.create()?;
     let (out, workspace) = (data.bundle(), project.directory.clone());
     let built = tokio::task::spawn_blocking(move || {
-        compile::bundle(&project, &out, &compile::Options::default(), progress.as_ref())
+        let bundle = compile::bundle(&project, &out, &compile::Options::default(), progress.as_ref())?;
+        pulled::complete(bundle, progress.as_ref())
     });
     let bundle = built.await.context("building the images")??;
     Ok(Release::built_in(workspace, bundle))

@@ -1,6 +1,10 @@
 //! `driftless image build`
 
-use std::{fmt::Write as _, path::PathBuf, process::ExitCode};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -44,6 +48,10 @@ pub(super) struct Args {
         .try_map(|text| text.parse::<Platform>()))]
     platform: Option<Platform>,
 
+    /// Add a file, or a directory with all that is in it, as `/srv/assets=./assets`; may be repeated
+    #[arg(long = "file", value_name = "PATH=FILE", value_parser = added)]
+    files: Vec<(String, PathBuf)>,
+
     /// Add an annotation to the manifest, such as `org.opencontainers.image.title=backend`; changes the digest; may be
     /// repeated
     #[arg(long = "annotation", value_name = "KEY=VALUE", value_parser = annotation)]
@@ -54,9 +62,17 @@ pub(super) struct Args {
     json: bool,
 }
 
-fn annotation(text: &str) -> Result<(String, String), &'static str> {
+pub(super) fn annotation(text: &str) -> Result<(String, String), &'static str> {
     let (key, value) = text.split_once('=').ok_or("`KEY=VALUE` is expected")?;
     Ok((key.to_owned(), value.to_owned()))
+}
+
+/// A path in the image, and what is to be there.
+pub(super) fn added(text: &str) -> Result<(String, PathBuf), &'static str> {
+    match text.split_once('=') {
+        Some((path, file)) if path.starts_with('/') && path.len() > 1 => Ok((path.to_owned(), file.into())),
+        _ => Err("write it as /PATH/IN/THE/IMAGE=FILE"),
+    }
 }
 
 /// Version of what `--json` prints.
@@ -68,14 +84,20 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         ca_bundle: args.ca_bundle.clone(),
         platform: args.platform,
         compression: args.compression,
+        files: args.files.iter().cloned().collect(),
         annotations: args.annotations.iter().cloned().collect(),
     };
-    let out = args.out.display();
-    let built = build_image(&spec, &args.out).with_context(|| format!("building image `{out}`"))?;
-    if args.json {
-        print_json(SCHEMA, &built)?;
+    let built = build_image(&spec, &args.out).with_context(|| format!("building image `{}`", args.out.display()))?;
+    show(&built, &args.out, args.json)
+}
+
+/// Prints what was built as `out`.
+pub(super) fn show(built: &oci::Image, out: &Path, json: bool) -> anyhow::Result<ExitCode> {
+    if json {
+        print_json(SCHEMA, built)?;
         return Ok(ExitCode::SUCCESS);
     }
+    let out = out.display();
     let mut text = String::new();
     writeln!(text, "built `{out}` for {}", built.platform)?;
     writeln!(text, "  digest  {}", built.digest)?;

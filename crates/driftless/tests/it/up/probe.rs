@@ -83,8 +83,14 @@ fn image(probe: &Probe, layout: &Path) -> oci::Image {
     fs::write(&ca_bundle, certificates.stdout).unwrap();
     let annotations = BTreeMap::new();
     let compression = Compression::default();
-    let spec =
-        ImageSpec { binary: binary.clone(), ca_bundle: ca_bundle.clone(), platform: None, compression, annotations };
+    let spec = ImageSpec {
+        binary: binary.clone(),
+        ca_bundle: ca_bundle.clone(),
+        platform: None,
+        compression,
+        files: BTreeMap::new(),
+        annotations,
+    };
     let built = oci::build_image(&spec, layout).unwrap();
     fs::remove_file(binary).unwrap();
     fs::remove_file(ca_bundle).unwrap();

@@ -51,6 +51,7 @@ pub(super) fn write(path: &Path, version: &str, balanced: bool) {
             ca_bundle: fixture.path("ca.crt"),
             platform: None,
             compression: Compression::default(),
+            files: std::collections::BTreeMap::new(),
             annotations: BTreeMap::new(),
         };
         let image = oci::build_image(&spec, &path.join("images").join(name)).unwrap();
