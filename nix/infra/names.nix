@@ -33,6 +33,8 @@ in
       "arn:aws:iam::\${data.aws_caller_identity.current.account_id}:policy/${permissionsBoundary}";
   accessLogs = environment: account: "${short 32 environment.prefix}-access-logs-${account}";
   repository = service: "${project.project}/${service}";
+  # No name has a slash in it, so that it is no other project's.
+  signingKey = "alias/${project.project}/signatures";
 
   of = environment: {
     path = "${path}${environment.name}/";

@@ -110,6 +110,12 @@ in
   foundation = {
     inherit (project.foundation) region;
     repositories = lib.mapAttrs (name: _: names.repository name) project.services;
+  }
+  // lib.optionalAttrs project.foundation.signatures.enable {
+    signatures = {
+      key = names.signingKey;
+      inherit (project.foundation.signatures) required;
+    };
   };
   environments = lib.mapAttrs environmentOf environments;
 }

@@ -20,6 +20,7 @@ NAMES = (
     "ec2",
     "efs",
     "elasticache",
+    "kms",
     "log_patterns",
     "logs",
     "rds",

@@ -48,6 +48,23 @@ def put(repository: Repository, reference: str, media_type: str, body: bytes) ->
     return digest
 
 
+def referrers(repository: Repository, subject: str) -> list[dict[str, Any]]:
+    """What refers to a manifest, as the index of referrers has it."""
+    found = []
+    for one in repository.images:
+        manifest = json.loads(one.image_manifest)
+        if manifest.get("subject", {}).get("digest") != subject:
+            continue
+        listed = {
+            "mediaType": one.image_manifest_media_type,
+            "digest": one.image_digest,
+            "size": len(one.image_manifest.encode()),
+        }
+        listed["artifactType"] = manifest.get("artifactType") or manifest.get("config", {}).get("mediaType", "")
+        found.append({**listed, **({"annotations": manifest["annotations"]} if "annotations" in manifest else {})})
+    return found
+
+
 def mentions(repository: Repository, digest: str) -> bool:
     """Whether an image here has the blob: ECR mounts no blob that no manifest names."""
     return any(digest in _parts(json.loads(one.image_manifest)) for one in repository.images)

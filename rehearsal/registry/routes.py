@@ -15,6 +15,9 @@ from .errors import RegistryError, unsupported
 from .uploads import Uploads
 
 PATH = re.compile(r"^/v2/(?P<name>.+?)/(?P<kind>blobs|manifests|tags|referrers)/(?P<rest>.*)$")
+INDEX = "application/vnd.oci.image.index.v1+json"
+#: Referrers that are listed at once.
+PAGE = 50
 VERSION = {"Docker-Distribution-Api-Version": "registry/2.0"}
 
 
@@ -50,8 +53,7 @@ class Registry:
                 return self._manifest(request, repository, rest)
             case "tags":
                 return self._tags(request, repository)
-        # As many an ECR endpoint still does: clients fall back to the tag of the referrers.
-        raise unsupported("the referrers API")
+        return self._referrers(request, repository, rest)
 
     def _blob(self, request: Request, repository: Repository, digest: str) -> Response:
         if request.method not in ("GET", "HEAD"):
@@ -77,6 +79,19 @@ class Registry:
         image = images.image(repository, reference)
         headers = {"Content-Type": image.image_manifest_media_type, "Docker-Content-Digest": image.image_digest}
         return Response(200, image.image_manifest.encode(), headers)
+
+    def _referrers(self, request: Request, repository: Repository, subject: str) -> Response:
+        """Fifty on a page, whatever kind was asked for."""
+        if request.method != "GET":
+            raise unsupported(f"{request.method} of referrers")
+        listed, start = images.referrers(repository, subject), int(request.query.get("nextToken", 0))
+        page, end = listed[start : start + PAGE], start + PAGE
+        index = {"schemaVersion": 2, "mediaType": INDEX, "manifests": page}
+        response = answer(200, index)
+        response.headers["Content-Type"] = INDEX
+        if end < len(listed):
+            response.headers["Link"] = f'</v2/{repository.name}/referrers/{subject}?nextToken={end}>; rel="next"'
+        return response
 
     def _tags(self, request: Request, repository: Repository) -> Response:
         tags = sorted(tag for image in repository.images for tag in image.image_tags)

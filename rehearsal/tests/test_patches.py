@@ -1,11 +1,15 @@
 """Each patch of moto, one call deep: what Terraform needs is in test_roots.py."""
 
 import time
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from conftest import Account
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from stage import CLUSTER, Stage
 
 
@@ -341,3 +345,25 @@ def test_the_lock_of_an_ip_set_is_taken_back(account: Account) -> None:
     changed = waf.update_ip_set(**wanted, Id=made["Id"], LockToken=made["LockToken"], Addresses=["192.0.2.0/25"])
     waf.delete_ip_set(**wanted, Id=made["Id"], LockToken=changed["NextLockToken"])
     assert waf.list_ip_sets(Scope="REGIONAL")["IPSets"] == []
+
+
+def test_a_key_signs_a_digest_as_it_is(account: Account) -> None:
+    kms = account.client("kms")
+    made = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]
+    told = kms.get_public_key(KeyId=made["KeyId"])
+    assert told["KeyId"] == made["Arn"]
+    public = load_der_public_key(told["PublicKey"])
+    message = b"a statement"
+    how = {"KeyId": made["Arn"], "SigningAlgorithm": "ECDSA_SHA_256"}
+    for said, kind in ((sha256(message).digest(), "DIGEST"), (message, "RAW")):
+        signature = kms.sign(Message=said, MessageType=kind, **how)["Signature"]
+        public.verify(signature, message, ec.ECDSA(hashes.SHA256()))
+    for said, kind in ((b"short", "DIGEST"), (b"x" * 4097, "RAW")):
+        with pytest.raises(ClientError, match="ValidationException"):
+            kms.sign(Message=said, MessageType=kind, **how)
+    kms.disable_key(KeyId=made["KeyId"])
+    with pytest.raises(ClientError, match="DisabledException"):
+        kms.sign(Message=message, MessageType="RAW", **how)
+    kms.schedule_key_deletion(KeyId=made["KeyId"])
+    with pytest.raises(ClientError, match="KMSInvalidStateException"):
+        kms.get_public_key(KeyId=made["KeyId"])

@@ -168,8 +168,25 @@ def test_tags_come_in_pages(registry: Registry) -> None:
     assert 'last=b>; rel="next"' in page.headers["Link"]
 
 
-def test_the_referrers_api_is_refused(registry: Registry) -> None:
-    assert registry.ask("GET", f"items/backend/referrers/{digest(b'')}").status == 405
+def test_what_refers_to_an_image_is_listed_in_pages(registry: Registry) -> None:
+    subject = registry.image("items/backend", b"layer")
+    assert registry.manifest("items/backend", "v1", subject).status == 201
+    listed = f"items/backend/referrers/{digest(subject)}"
+    assert json.loads(registry.ask("GET", listed).body)["manifests"] == []
+    for number in range(51):
+        said = {**json.loads(subject), "subject": {"digest": digest(subject)}, "artifactType": "a/signature"}
+        said["annotations"] = {"number": str(number)}
+        assert registry.manifest("items/backend", None, json.dumps(said).encode()).status == 201
+    first = registry.ask("GET", listed)
+    pages = [
+        json.loads(first.body)["manifests"],
+        json.loads(registry.ask("GET", f"{listed}?nextToken=50").body)["manifests"],
+    ]
+    assert [len(page) for page in pages] == [50, 1]
+    assert 'nextToken=50>; rel="next"' in first.headers["Link"]
+    (last,) = pages[1]
+    assert (last["artifactType"], last["annotations"]) == ("a/signature", {"number": "50"})
+    assert registry.ask("DELETE", listed).status == 405
 
 
 def test_an_image_put_through_the_api_has_its_true_digest(registry: Registry) -> None:

@@ -13,6 +13,7 @@ mod owner;
 pub mod record;
 mod release;
 pub mod rollout;
+pub mod signatures;
 mod site;
 pub mod terraform;
 

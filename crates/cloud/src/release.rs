@@ -133,6 +133,11 @@ impl Release {
         environment.services.iter().map(|(name, service)| Ok((name.as_str(), service, self.document.image(name)?)))
     }
 
+    /// Whether its images were built by this command.
+    pub(crate) fn was_built_now(&self) -> bool {
+        self.workspace.is_some()
+    }
+
     /// What the program of `package` was built of, if it was built now.
     pub(crate) fn sources(&self, package: &str) -> Option<Sources> {
         self.workspace.clone().map(|workspace| Sources { workspace, package: package.to_owned() })

@@ -18,6 +18,7 @@ pub use self::store::BucketStore;
 use crate::{
     aws::{Account, Settings, s3, s3::Bucket, sts, sts::Caller},
     record::{Record, Records},
+    signatures::Policy,
     terraform::{Backend, Configuration, Terraform},
 };
 
@@ -50,6 +51,8 @@ pub struct Site {
     pub caller: Caller,
     /// Where state and records are.
     pub bucket: Bucket,
+    /// What the project says of signatures.
+    pub(crate) signatures: Option<Policy>,
     /// Where commands say what they do.
     pub progress: Arc<dyn Progress>,
     choice: Choice,
@@ -65,11 +68,11 @@ impl Site {
             Account::load(&Settings { region: Some(environment.region.clone()), ..Settings::default() }).await;
         let caller = caller(&account).await?;
         check_account(&name, environment, &caller)?;
-        Ok(Self::at(&stack.project, &name, &environment.region, &account, caller, progress, choice))
+        Ok(Self::at(stack, &name, &environment.region, &account, caller, progress, choice))
     }
 
     fn at(
-        project: &str,
+        stack: &Stack,
         environment: &str,
         region: &str,
         account: &Account,
@@ -78,9 +81,10 @@ impl Site {
         choice: Choice,
     ) -> Self {
         let account = account.in_region(region);
-        let bucket = bucket(&account, &choice, project, &caller.account, region);
-        let (project, environment, region) = (project.to_owned(), environment.to_owned(), region.to_owned());
-        Self { project, environment, region, account, caller, bucket, progress, choice }
+        let bucket = bucket(&account, &choice, &stack.project, &caller.account, region);
+        let signatures = Policy::of(stack);
+        let (project, environment, region) = (stack.project.clone(), environment.to_owned(), region.to_owned());
+        Self { project, environment, region, account, caller, bucket, signatures, progress, choice }
     }
 
     /// The environment `name` of `stack`, with the same credentials. An error where it is in another account.
@@ -88,7 +92,7 @@ impl Site {
         let environment = stack.environment(name)?;
         check_account(name, environment, &self.caller)?;
         let (caller, progress) = (self.caller.clone(), Arc::clone(&self.progress));
-        Ok(Self::at(&stack.project, name, &environment.region, &self.account, caller, progress, self.choice.clone()))
+        Ok(Self::at(stack, name, &environment.region, &self.account, caller, progress, self.choice.clone()))
     }
 
     /// An error where `environment`, which a release has under this one's name, is somewhere else.

@@ -108,6 +108,7 @@
 
   foundation = {
     provider = ">= 6.4";
+    signatures.required = true;
     repositories = {
       shareLayers = true;
       untaggedDays = 0;

@@ -11,5 +11,6 @@
     })
     ./github.nix
     ./repositories.nix
+    ./signatures.nix
   ];
 }

@@ -129,6 +129,25 @@ in
       );
     };
 
+    signatures = {
+      enable = mkOption {
+        type = types.bool;
+        default = false;
+        description = ''
+          Whether images and releases are signed, with a key in KMS that never leaves it (a dollar a month). `push` and `deploy` sign what
+          they push, `deploy` signs its record, `verify` says who signed. The key must be there first: `driftless bootstrap`.
+        '';
+      };
+      required = mkOption {
+        type = types.bool;
+        default = false;
+        description = ''
+          Whether nothing is released that was not signed before: a bundle whose images `driftless push` has not signed, an image or a
+          record that another one made or changed. What is built and deployed by one command is signed by it.
+        '';
+      };
+    };
+
     permissionsBoundary = mkOption {
       type = typed.nullOr (
         typed.matching "[A-Za-z0-9+=,.@_-]+(/[A-Za-z0-9+=,.@_-]+)*" "the name of a policy in the account, after its path, such as limits/driftless"

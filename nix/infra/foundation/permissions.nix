@@ -59,6 +59,13 @@ let
   stateOf = environment: "${bucket environment.region}/${environment.name}.tfstate";
   lockOf = environment: "${stateOf environment}.tflock";
 
+  # Whoever signs asks for the public key first, and so does who reads what is signed.
+  ofKey =
+    sid: actions:
+    lib.optional project.foundation.signatures.enable (
+      allow sid actions "\${aws_kms_key.signatures.arn}"
+    );
+
   release =
     environment:
     [
@@ -117,6 +124,10 @@ let
       (passed "ecs-tasks.amazonaws.com" (
         allow "GiveTasksTheirRoles" "iam:PassRole" "${rolesOf environment}*"
       ))
+    ]
+    ++ ofKey "SignReleases" [
+      "kms:GetPublicKey"
+      "kms:Sign"
     ]
     # ECS moves traffic by it: whoever updates such a service passes it on.
     ++ lib.optional (environment.deployment.strategy != "rolling") (
@@ -265,5 +276,6 @@ in
           (lockOf environment)
         ]) environments
       ))
-    ];
+    ]
+    ++ ofKey "CheckSignatures" "kms:GetPublicKey";
 }

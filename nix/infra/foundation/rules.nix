@@ -5,7 +5,12 @@
   environments,
 }:
 let
-  inherit (project.foundation) github provider repositories;
+  inherit (project.foundation)
+    github
+    provider
+    repositories
+    signatures
+    ;
   versions = import ../provider.nix { inherit lib; };
   oldest = versions.oldest provider;
   needed = if repositories.shareLayers then versions.blobMounting else "5.100";
@@ -43,6 +48,10 @@ in
     assertion =
       github == null || builtins.match "[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+" github.repository != null;
     message = "foundation.github.repository = \"${github.repository}\": must be owner and name, such as example/items";
+  }
+  {
+    assertion = signatures.required -> signatures.enable;
+    message = "foundation.signatures.required = true: there is no key to sign with; set `foundation.signatures.enable`, too";
   }
 ]
 ++ lib.optionals (github != null) (

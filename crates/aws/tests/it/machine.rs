@@ -10,6 +10,7 @@ use aws::{
     ecr::Ecr,
     ecs::Ecs,
     elbv2::LoadBalancers,
+    kms::{self, Kms},
     logs::{Filter, Logs},
     s3::Bucket,
     secretsmanager::Secrets,
@@ -49,9 +50,24 @@ async fn every_service_answers_in_the_words_that_we_read() {
     buckets(&account).await.unwrap();
     registry(&account).await.unwrap();
     secrets(&account).await.unwrap();
+    keys(&account).await.unwrap();
     logs(&account).await.unwrap();
     balancer(&account).await.unwrap();
     services(&account).await.unwrap();
+}
+
+async fn keys(account: &Account) -> Result<(), Error> {
+    let kms = Kms::new(account);
+    assert_eq!(kms.public_key("alias/items/signatures").await?, None);
+    let input = json!({ "KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY" });
+    let made: serde_json::Value = account.client(&kms::SERVICE).json("CreateKey", &input).await?;
+    let arn = made["KeyMetadata"]["Arn"].as_str().unwrap();
+    let key = kms.public_key(arn).await?.unwrap();
+    // moto knows the key by its id.
+    assert!(arn.ends_with(&key.arn) && key.der.len() == 91, "{key:?}");
+    // A sequence of two numbers.
+    assert_eq!(kms.sign(arn, &[7; 32]).await?[0], 0x30);
+    Ok(())
 }
 
 async fn buckets(account: &Account) -> Result<(), Error> {

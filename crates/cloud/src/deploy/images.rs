@@ -1,9 +1,14 @@
 //! Pushes a release's images into the account's registry.
 
-use ::registry::{Events, Job, Origin, Registry, Settings, Trust, publish, tag_of};
-use model::stack::{Environment, Stack};
+use ::registry::{Events, Job, Origin, Registry, Settings, Trust, publish, signing::Signer, tag_of};
+use model::stack::{Deployed, Environment, Stack};
 
-use crate::{Release, Site, aws::ecr::Ecr, ecr::SignIn};
+use crate::{
+    Release, Site,
+    aws::ecr::Ecr,
+    ecr::SignIn,
+    signatures::{self, Key, Policy},
+};
 
 /// The registry of the site's account, in the region of the stack's foundation.
 pub async fn registry(site: &Site, stack: &Stack, events: &Events) -> anyhow::Result<Registry> {
@@ -11,13 +16,23 @@ pub async fn registry(site: &Site, stack: &Stack, events: &Events) -> anyhow::Re
     Ok(Registry::new(endpoint, login, Trust::default(), Settings::default(), events.clone()))
 }
 
-/// Makes sure that every image of `release` is in its repository, by digest. One that is there is one request.
+/// Makes sure that every image of `release` is in its repository, by digest. One that is there is one request. What is pushed
+/// is signed, if `policy` has a key; what was to be signed before is refused if it was not.
 pub(super) async fn push(
     site: &Site,
     release: &Release,
     environment: &Environment,
+    policy: Option<&Policy>,
     events: &Events,
 ) -> anyhow::Result<()> {
+    let key = match policy {
+        Some(policy) => Some(policy.key(&site.account).await?),
+        None => None,
+    };
+    let demanded = policy.is_some_and(|policy| policy.required) && !release.was_built_now();
+    if let (Some(key), true) = (&key, demanded) {
+        signed(site, release, environment, key).await?;
+    }
     let Some(bundle) = &release.bundle else { return present(site, release, environment).await };
     let registry = registry(site, release.stack(), events).await?;
     let authority = registry.endpoint().authority();
@@ -34,9 +49,30 @@ pub(super) async fn push(
         };
         images.push(Origin { job, sources: release.sources(&service.package), build: None });
     }
-    let pushed = publish(&registry, images, None).await?;
+    let signer = key.as_ref().map(|key| key as &dyn Signer);
+    let pushed = publish(&registry, images, signer).await?;
     let sent = pushed.iter().filter(|image| !image.up_to_date).count();
     step.done(&if sent == 0 { "all of them were there".to_owned() } else { format!("{sent} sent") });
+    Ok(())
+}
+
+/// An error unless every image of `release` is signed with `key`.
+async fn signed(site: &Site, release: &Release, environment: &Environment, key: &Key) -> anyhow::Result<()> {
+    let step = site.progress.step("checking signatures");
+    let registry = registry(site, release.stack(), &Events::none()).await?;
+    for service in release.services(environment) {
+        let (name, service, image) = service?;
+        let Deployed { repository, .. } = service;
+        if let Err(why) = signatures::check(&registry, repository, &image.digest, key.key()).await? {
+            hint::bail!(
+                "the image `{}` of `{name}` may not be released: {why}",
+                image.digest,
+                hint =
+                    "whoever built it signs it: `driftless push --bundle DIR`, or `driftless deploy` from its sources"
+            );
+        }
+    }
+    step.done(&format!("with the key {}", key.key()));
     Ok(())
 }
 

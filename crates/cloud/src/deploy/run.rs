@@ -24,6 +24,7 @@ use super::{
 use crate::{
     Outcome, Release, Site, hooks,
     record::{Draft, Record},
+    signatures::Policy,
     terraform::{self, Configuration, Fault, Goal, Plan, Root, SavedPlan, Summary, Variables},
 };
 
@@ -63,7 +64,8 @@ impl Deployment {
         let environment = self.release.environment(site)?;
         preflight(site, &self.release, environment).await?;
         hooks::after("preflight");
-        images::push(site, &self.release, environment, &options.events).await?;
+        let policy = Policy::after(site.signatures.clone(), self.live.as_ref());
+        images::push(site, &self.release, environment, policy.as_ref(), &options.events).await?;
         hooks::after("push");
         Ok(())
     }
@@ -138,7 +140,8 @@ impl Deployment {
             Outcome::Live => Ok(Ending { url, ..ending }),
             Outcome::RolledBack => {
                 drop(root);
-                Ok(back::go(site, Ending { left: watched.left, ..ending }, live, applied, options).await?)
+                let ending = Ending { left: watched.left, ..ending };
+                Ok(Box::pin(back::go(site, ending, live, applied, options)).await?)
             }
             _ => Ok(Ending { left: watched.left, ..ending }),
         }

@@ -3,14 +3,16 @@
 use anyhow::ensure;
 use model::{release, stack::Deployed};
 use oci::{Digest, Image};
+use registry::{Events, Registry, signing::Signer};
 use serde::Serialize;
 
-use super::open;
+use super::{images, open};
 use crate::{
     Release, Site,
     aws::ecr::Ecr,
     record::Record,
     rollout::{Expected, Limits, Serving, Snapshot, System, Watch, watch},
+    signatures::{self, Key, Policy},
     terraform::Drift,
 };
 
@@ -52,12 +54,16 @@ pub async fn compare(site: &Site, live: &Record, references: &[Reference]) -> an
     let watch = Watch { cluster, url, expected, limits: Limits::default() };
     let seen = watch::look(&site.account, &watch, &System).await?;
     let registry = Ecr::new(&site.registry_account(&live.release.stack)?);
+    let signed = Signed::of(site, live).await?;
     let mut services = Vec::new();
     for ((expected, snapshot), deployed) in watch.expected.iter().zip(&seen).zip(environment.services.values()) {
         let stored = registry.image(&deployed.repository, &expected.digest.to_string()).await?.is_some();
         let image = &live.release.images[&expected.service];
         let mut findings = Findings::default();
         findings.registry(&deployed.repository, stored);
+        if let Some(signed) = &signed {
+            findings.signature(signed.check(&deployed.repository, &expected.digest).await?);
+        }
         findings.service(expected, snapshot);
         let as_recorded = findings.different.is_empty();
         for reference in references {
@@ -82,6 +88,25 @@ fn expect(live: &Record, name: &str, service: &Deployed) -> anyhow::Result<Expec
     Ok(Expected { tasks, ..Expected::new(name, service, image.digest) })
 }
 
+/// Where signatures are, and the key that they are to be of.
+struct Signed {
+    registry: Registry,
+    key: Key,
+}
+
+impl Signed {
+    /// None where nothing is signed.
+    async fn of(site: &Site, live: &Record) -> anyhow::Result<Option<Self>> {
+        let Some(policy) = Policy::after(site.signatures.clone(), Some(live)) else { return Ok(None) };
+        let key = policy.key(&site.account).await?;
+        Ok(Some(Self { registry: images::registry(site, &live.release.stack, &Events::none()).await?, key }))
+    }
+
+    async fn check(&self, repository: &str, digest: &Digest) -> anyhow::Result<Result<String, String>> {
+        signatures::check(&self.registry, repository, digest, self.key.key()).await
+    }
+}
+
 #[derive(Default)]
 struct Findings {
     same: Vec<String>,
@@ -94,6 +119,13 @@ impl Findings {
             self.same.push(format!("`{repository}` has the image"));
         } else {
             self.different.push(format!("`{repository}` does not have the image"));
+        }
+    }
+
+    fn signature(&mut self, found: Result<String, String>) {
+        match found {
+            Ok(says) => self.same.push(says),
+            Err(says) => self.different.push(says),
         }
     }
 

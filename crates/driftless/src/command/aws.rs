@@ -29,7 +29,7 @@ mod unlock;
 mod verify;
 mod watch;
 
-use std::{future::Future, process::ExitCode};
+use std::{future::Future, process::ExitCode, sync::Arc};
 
 use anyhow::Context;
 use clap::Subcommand;
@@ -39,7 +39,7 @@ use cloud::{
     terraform::Fault,
 };
 use model::{exit::Exit, stack::Stack};
-use registry::{Endpoint, Login};
+use registry::{Endpoint, Login, signing::Signer};
 
 pub(super) use self::logs::Query;
 use super::ask;
@@ -105,9 +105,12 @@ pub(super) fn logs(query: &Query<'_>) -> anyhow::Result<ExitCode> {
     block_on(logs::run(query))
 }
 
-/// The registry of the account that the caller's credentials are of, if the stack's environments are in it.
-pub(super) async fn registry(stack: &Stack) -> anyhow::Result<(Endpoint, std::sync::Arc<dyn Login>)> {
-    cloud::ecr::SignIn::of_project(stack).await
+/// The registry of the account that the caller's credentials are of, if the stack's environments are in it; and what signs
+/// the images there, if something does.
+pub(super) async fn registry(stack: &Stack) -> anyhow::Result<(Endpoint, Arc<dyn Login>, Option<Box<dyn Signer>>)> {
+    let (endpoint, login) = cloud::ecr::SignIn::of_project(stack).await?;
+    let key = cloud::signatures::signer(stack).await?;
+    Ok((endpoint, login, key.map(|key| Box::new(key) as Box<dyn Signer>)))
 }
 
 /// What a command that failed exits with.

@@ -44,7 +44,7 @@ pub(super) struct Args {
     tag: Option<String>,
 
     /// Sign the images with the private key in this file: PEM, PKCS #8, ECDSA over P-256. What they were built from and
-    /// their lists of packages, if they are known, are signed, too
+    /// their lists of packages, if they are known, are signed, too [default: the key in KMS, if the foundation has one]
     #[arg(long, value_name = "FILE")]
     sign_key: Option<PathBuf>,
 
@@ -92,7 +92,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let jobs = args.jobs(&bundle, &services, &to)?.into_iter().zip(sources);
         let images = jobs.map(|(job, sources)| Origin { job, sources, build: None }).collect();
         let started = Instant::now();
-        let signer = key.as_ref().map(|key| key as &dyn Signer);
+        let signer = key.as_ref().map(|key| key as &dyn Signer).or(to.signer.as_deref());
         let images = registry::publish(registry, images, signer).await?;
         let figures = Figures::of(registry.traffic(), started);
         if !args.json {

@@ -10,7 +10,7 @@ use model::exit::Exit;
 #[cfg(feature = "registry")]
 use model::stack::Stack;
 #[cfg(feature = "registry")]
-use registry::{Endpoint, Login};
+use registry::{Endpoint, Login, signing::Signer};
 
 use super::{AWS_VERBS, show::Painter};
 
@@ -85,7 +85,7 @@ pub(super) fn logs(_query: &Query<'_>) -> anyhow::Result<ExitCode> {
 /// The registry of an account.
 #[cfg(feature = "registry")]
 #[expect(clippy::unused_async, reason = "it is one with the feature")]
-pub(super) async fn registry(_stack: &Stack) -> anyhow::Result<(Endpoint, Arc<dyn Login>)> {
+pub(super) async fn registry(_stack: &Stack) -> anyhow::Result<(Endpoint, Arc<dyn Login>, Option<Box<dyn Signer>>)> {
     hint::bail!(
         "this build of `driftless` has no AWS in it, and no other registry was named",
         hint = "`cargo run --release -p driftless --features aws -- push`, or `--registry HOST[/PREFIX]`"

@@ -17,6 +17,19 @@ pub struct Foundation {
     pub region: String,
     /// Name of the image repository of each service.
     pub repositories: BTreeMap<String, String>,
+    /// What releases are signed with, if they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signatures: Option<Signatures>,
+}
+
+/// How releases are signed.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signatures {
+    /// Alias of the key in KMS, in the foundation's region.
+    pub key: String,
+    /// Whether nothing is released that has not been signed before.
+    pub required: bool,
 }
 
 /// A place where the services run.

@@ -12,5 +12,9 @@ infra
       infrastructure = true;
       pullRequests = true;
     };
+    signatures = {
+      enable = true;
+      required = true;
+    };
   };
 }

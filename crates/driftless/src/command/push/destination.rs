@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use hint::Hint;
 use model::stack::{Foundation, Stack};
-use registry::{Endpoint, Events, Reference, Registry};
+use registry::{Endpoint, Events, Reference, Registry, signing::Signer};
 
 use crate::command::{aws, transfer::Access};
 
 /// A registry, and the repositories of services in it.
 pub(super) struct Destination {
     pub(super) registry: Registry,
+    /// What signs images there, if something does.
+    pub(super) signer: Option<Box<dyn Signer>>,
     /// By service.
     repositories: BTreeMap<String, String>,
 }
@@ -32,14 +34,14 @@ impl Destination {
             Ok((service.clone(), reference.repository))
         };
         let repositories = stack.services.keys().map(repository).collect::<anyhow::Result<_>>()?;
-        Ok(Self { registry, repositories })
+        Ok(Self { registry, signer: None, repositories })
     }
 
     async fn account(stack: &Stack, access: &Access, events: Events) -> anyhow::Result<Self> {
         let foundation = foundation(stack)?;
-        let (endpoint, login) = aws::registry(stack).await?;
+        let (endpoint, login, signer) = aws::registry(stack).await?;
         let registry = access.registry_as(endpoint, login, events)?;
-        Ok(Self { registry, repositories: foundation.repositories.clone() })
+        Ok(Self { registry, signer, repositories: foundation.repositories.clone() })
     }
 
     /// The repository of `service`.

@@ -16,6 +16,7 @@ mod running;
 mod scaled;
 mod secrecy;
 mod secrets;
+mod signatures;
 mod story;
 mod unfinished;
 mod verify;

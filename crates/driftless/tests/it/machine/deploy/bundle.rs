@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::image::fixture::Fixture;
 
 const REGION: &str = "us-east-1";
+const SIGNING_KEY: &str = "alias/items/signatures";
 
 /// A service, as far as the versions of a project differ in it.
 struct Service {
@@ -58,10 +59,15 @@ pub(super) fn write(path: &Path, version: &str, balanced: bool) {
         let about = json!({ "digest": image.digest, "platform": image.platform.to_string(), "size": image.size });
         images.insert((*name).to_owned(), about);
     }
-    let stack = stack(&services, balanced);
+    let mut stack = stack(&services, balanced);
+    let demands = version.starts_with("demanding");
+    let signs = demands || version.contains("signed");
+    if signs {
+        stack["foundation"]["signatures"] = json!({ "key": SIGNING_KEY, "required": demands });
+    }
     document(&path.join("stack.json"), &stack);
     document(&path.join("release.json"), &json!({ "schema": 1, "stack": stack, "images": images }));
-    document(&path.join("terraform/foundation/config.tf.json"), &foundation(&services));
+    document(&path.join("terraform/foundation/config.tf.json"), &foundation(&services, signs));
     for name in ["dev", "prod"] {
         document(&path.join(format!("terraform/{name}/config.tf.json")), &root(version, name, &services, balanced));
     }
@@ -125,14 +131,20 @@ fn terraform(root: &str) -> Value {
     })
 }
 
-fn foundation(services: &[Service]) -> Value {
+fn foundation(services: &[Service], signs: bool) -> Value {
     let repository = |Service { name, .. }: &Service| {
         ((*name).to_owned(), json!({ "name": format!("items/{name}"), "image_tag_mutability": "IMMUTABLE" }))
     };
     let repositories: serde_json::Map<_, _> = services.iter().map(repository).collect();
+    let mut resources = json!({ "aws_ecr_repository": repositories });
+    if signs {
+        resources["aws_kms_key"]["signatures"] =
+            json!({ "customer_master_key_spec": "ECC_NIST_P256", "key_usage": "SIGN_VERIFY" });
+        resources["aws_kms_alias"]["signatures"] =
+            json!({ "name": SIGNING_KEY, "target_key_id": "${aws_kms_key.signatures.key_id}" });
+    }
     json!({
-        "terraform": terraform("foundation"), "provider": { "aws": provider("foundation") },
-        "resource": { "aws_ecr_repository": repositories }
+        "terraform": terraform("foundation"), "provider": { "aws": provider("foundation") }, "resource": resources
     })
 }
 

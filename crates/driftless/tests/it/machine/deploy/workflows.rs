@@ -8,7 +8,10 @@ import json
 root = json.load(open("nix/golden/stacks/workflows/foundation/config.tf.json"))["resource"]
 provider = account.client("iam").create_open_id_connect_provider(
     Url="https://token.actions.githubusercontent.com", ClientIDList=["sts.amazonaws.com"])["OpenIDConnectProviderArn"]
+aliases = {one["AliasName"]: one.get("TargetKeyId") for one in account.client("kms").list_aliases()["Aliases"]}
+key = f"arn:aws:kms:us-east-1:123456789012:key/{aliases.get('alias/items/signatures', 'none')}"
 def filled(text):
+    text = text.replace("${aws_kms_key.signatures.arn}", key)
     text = text.replace("${data.aws_caller_identity.current.account_id}", "123456789012")
     return text.replace("${aws_iam_openid_connect_provider.github.arn}", provider)
 for name, role in root["aws_iam_role"].items():
@@ -62,23 +65,23 @@ fn workflow(account: &Account, environment: &str) -> Account {
 #[test]
 fn a_release_takes_no_more_than_the_role_of_its_environment() {
     let Some(account) = Account::start() else { return };
-    account.ready("dev");
-    account.succeeds("kept-one", "deploy -e dev --yes");
-    account.ready("prod");
-    account.succeeds("kept-one", "deploy -e prod --yes");
+    account.ready_for("kept-signed-one", "dev");
+    account.succeeds("kept-signed-one", "deploy -e dev --yes");
+    account.ready_for("kept-signed-one", "prod");
+    account.succeeds("kept-signed-one", "deploy -e prod --yes");
     account.python(ROLES);
 
     let dev = workflow(&account, "dev");
-    dev.succeeds("kept-one", "plan -e dev");
-    dev.succeeds("kept-two", "deploy -e dev --yes");
-    let refused = dev.run("kept-two", "deploy -e prod --yes");
+    dev.succeeds("kept-signed-one", "plan -e dev");
+    dev.succeeds("kept-signed-two", "deploy -e dev --yes");
+    let refused = dev.run("kept-signed-two", "deploy -e prod --yes");
     assert_ne!(refused.code, 0);
     assert!(refused.err.contains("AccessDenied"), "{}", refused.err);
     assert_eq!(account.python(OVERWRITE), "");
 
-    let promoted = workflow(&account, "prod").succeeds("kept-two", "promote dev prod --yes");
+    let promoted = workflow(&account, "prod").succeeds("kept-signed-two", "promote dev prod --yes");
     assert!(promoted.err.contains("assumed-role/items-prod-deploy/"), "{}", promoted.err);
-    dev.succeeds("kept-two", "rollback -e dev --yes");
+    dev.succeeds("kept-signed-two", "rollback -e dev --yes");
 }
 
 #[test]
