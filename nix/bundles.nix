@@ -70,11 +70,31 @@ let
     lib.mapAttrs (name: system: on.${system}.layouts.${name}) (
       lib.filterAttrs (name: _: isBuilt name) which
     );
+  # By their content alone: a commit that changes nothing else of them changes nothing.
+  locks = lib.listToAttrs (
+    map
+      (
+        name:
+        lib.nameValuePair name (
+          builtins.path {
+            inherit name;
+            path = src + "/${name}";
+          }
+        )
+      )
+      (
+        lib.filter (name: builtins.pathExists (src + "/${name}")) [
+          "Cargo.lock"
+          "flake.lock"
+        ]
+      )
+  );
   imagesFor =
     which:
     import ./images.nix {
       inherit
         lib
+        locks
         packer
         pkgs
         rendered

@@ -9,6 +9,8 @@
   rendered,
   # The commit, if it is known: `self.rev or self.dirtyRev or null` of a flake.
   revision ? null,
+  # The files that pin what they are built from, by their names.
+  locks ? { },
   # The layout of each service's image.
   layouts,
 }:
@@ -22,6 +24,8 @@ let
       ''
         driftless bundle --stack ${rendered}/stack.json --out bundle ${
           lib.optionalString (revision != null) "--revision ${revision}"
+        } ${
+          lib.concatStringsSep " " (lib.mapAttrsToList (name: file: "--lock ${name}=${file}") locks)
         } ${
           lib.concatStringsSep " " (lib.mapAttrsToList (name: layout: "--image ${name}=${layout}") layouts)
         }

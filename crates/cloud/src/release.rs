@@ -15,7 +15,10 @@ use model::{
     stack::{Deployed, Environment, FOUNDATION, Stack},
 };
 use oci::Image;
-use registry::sbom::Sources;
+use registry::{
+    sbom::Sources,
+    signing::{Build, Builder},
+};
 use tempfile::TempDir;
 
 use crate::{
@@ -46,7 +49,7 @@ impl Release {
     /// The release in `bundle`.
     pub fn of_bundle(bundle: Bundle) -> Self {
         let roots = bundle.directory.join(bundle::TERRAFORM);
-        let revision = bundle.revision.as_ref().map(ToString::to_string);
+        let revision = bundle.build.revision.as_ref().map(ToString::to_string);
         let document = bundle.release.clone();
         Self { document, revision, bundle: Some(bundle), workspace: None, roots, temporary: None }
     }
@@ -141,6 +144,13 @@ impl Release {
     /// What the program of `package` was built of, if it was built now.
     pub(crate) fn sources(&self, package: &str) -> Option<Sources> {
         self.workspace.clone().map(|workspace| Sources { workspace, package: package.to_owned() })
+    }
+
+    /// What `builder` says that the image of `service` was built from, if it is here.
+    pub(crate) fn build(&self, builder: &Builder, service: &str) -> Option<Build> {
+        let build = &self.bundle.as_ref()?.build;
+        let commit = build.revision.as_ref().map(|revision| (revision.commit.as_str(), revision.clean));
+        Some(builder.build(&self.stack().project, service, commit, &build.locks))
     }
 
     /// The directory with the configuration of `root`.

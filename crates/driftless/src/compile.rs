@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::Context;
 use model::{
-    bundle::{self, Bundle, Revision},
+    bundle::{self, Build, Bundle, Revision},
     progress::Progress,
     project::Project,
     release::{self, Release},
@@ -30,6 +30,9 @@ pub struct Options {
     /// How layers are compressed.
     pub compression: Compression,
 }
+
+/// What pins the versions that cargo compiles.
+const LOCK: &str = "Cargo.lock";
 
 /// An error if an image takes more than cargo.
 fn check(project: &Project) -> anyhow::Result<()> {
@@ -88,5 +91,7 @@ pub fn bundle(project: &Project, out: &Path, options: &Options, progress: &dyn P
     // A build takes minutes: what was changed meanwhile may be in it.
     let after = revision::checked_out(&project.directory, &[out, staging.directory()]);
     let revision = before.map(|before| Revision { clean: before.clean && after.as_ref() == Some(&before), ..before });
-    staging.publish(&Release { schema: release::SCHEMA, stack: project.stack.clone(), images }, revision)
+    let (build, lock) = (Build::of(revision), project.directory.join(LOCK));
+    let build = if lock.exists() { build.locked(LOCK, &lock)? } else { build };
+    staging.publish(&Release { schema: release::SCHEMA, stack: project.stack.clone(), images }, &build)
 }

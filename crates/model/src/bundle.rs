@@ -18,8 +18,11 @@ use anyhow::Context;
 use oci::{Image, Platform};
 use serde::Serialize;
 
-use self::build::Build;
-pub use self::{assemble::assemble, build::Revision, chosen::for_environment};
+pub use self::{
+    assemble::assemble,
+    build::{Build, Revision},
+    chosen::for_environment,
+};
 use crate::{pulled, release::Release, stack::Stack};
 
 /// The release.
@@ -40,8 +43,8 @@ pub struct Bundle {
     pub directory: PathBuf,
     /// What it holds.
     pub release: Release,
-    /// The commit that it was built from, if that is known.
-    pub revision: Option<Revision>,
+    /// What it was built from.
+    pub build: Build,
     /// Layouts that are elsewhere: those of images that were pulled.
     pulled: BTreeMap<String, PathBuf>,
 }
@@ -51,8 +54,8 @@ impl Bundle {
     /// themselves are checked by whoever uses them.
     pub fn open(directory: &Path) -> anyhow::Result<Self> {
         let release = Release::read(&directory.join(RELEASE))?;
-        let revision = Build::revision(&directory.join(BUILD))?;
-        let mut bundle = Self { directory: directory.to_owned(), release, revision, pulled: BTreeMap::new() };
+        let build = Build::read(&directory.join(BUILD))?;
+        let mut bundle = Self { directory: directory.to_owned(), release, build, pulled: BTreeMap::new() };
         bundle.find_pulled()?;
         for (service, image) in &bundle.release.images {
             let path = bundle.layout(service);
@@ -158,11 +161,11 @@ impl Staging {
         terraform::copy(stack, rendered, &self.directory.path().join(TERRAFORM))
     }
 
-    /// Writes the documents and puts the bundle in place. It was built from `revision`, if that is known.
-    pub fn publish(self, release: &Release, revision: Option<Revision>) -> anyhow::Result<Bundle> {
+    /// Writes the documents and puts the bundle in place.
+    pub fn publish(self, release: &Release, build: &Build) -> anyhow::Result<Bundle> {
         write_json(&self.directory.path().join(STACK), &release.stack)?;
         write_json(&self.directory.path().join(RELEASE), release)?;
-        write_json(&self.directory.path().join(BUILD), &Build::of(revision))?;
+        write_json(&self.directory.path().join(BUILD), build)?;
         self.directory.publish_over()?;
         Bundle::open(&self.out)
     }

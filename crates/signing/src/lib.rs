@@ -19,6 +19,7 @@
 //! # }
 //! ```
 
+mod builder;
 mod bundle;
 mod envelope;
 mod key;
@@ -28,6 +29,7 @@ mod signer;
 mod statement;
 
 pub use self::{
+    builder::Builder,
     bundle::{Bundle, MEDIA_TYPE},
     key::PublicKey,
     local::LocalKey,

@@ -3,6 +3,7 @@
 use ::registry::{Events, Job, Origin, Registry, Settings, Trust, publish, signing::Signer, tag_of};
 use model::stack::{Deployed, Environment, Stack};
 
+use super::Options;
 use crate::{
     Release, Site,
     aws::ecr::Ecr,
@@ -23,7 +24,7 @@ pub(super) async fn push(
     release: &Release,
     environment: &Environment,
     policy: Option<&Policy>,
-    events: &Events,
+    options: &Options,
 ) -> anyhow::Result<()> {
     let key = match policy {
         Some(policy) => Some(policy.key(&site.account).await?),
@@ -34,7 +35,7 @@ pub(super) async fn push(
         signed(site, release, environment, key).await?;
     }
     let Some(bundle) = &release.bundle else { return present(site, release, environment).await };
-    let registry = registry(site, release.stack(), events).await?;
+    let registry = registry(site, release.stack(), &options.events).await?;
     let authority = registry.endpoint().authority();
     let count = environment.services.len();
     let step =
@@ -47,7 +48,8 @@ pub(super) async fn push(
             repository: service.repository.clone(),
             tag: Some(tag_of(&image.digest)),
         };
-        images.push(Origin { job, sources: release.sources(&service.package), build: None });
+        let build = release.build(&options.builder, name);
+        images.push(Origin { job, sources: release.sources(&service.package), build });
     }
     let signer = key.as_ref().map(|key| key as &dyn Signer);
     let pushed = publish(&registry, images, signer).await?;

@@ -12,7 +12,7 @@ use model::{
     stack::{Environment, Stack},
 };
 use oci::Digest;
-use registry::Events;
+use registry::{Events, signing::Builder};
 
 use super::{
     Deployment, Ending, Interrupted, Level, Unfinished, back, delegation,
@@ -35,6 +35,8 @@ pub struct Options {
     pub timeout: Duration,
     /// What is told of the images that are pushed.
     pub events: Events,
+    /// Who says what they were built from.
+    pub builder: Builder,
 }
 
 /// Asks whether a plan may be applied.
@@ -65,7 +67,7 @@ impl Deployment {
         preflight(site, &self.release, environment).await?;
         hooks::after("preflight");
         let policy = Policy::after(site.signatures.clone(), self.live.as_ref());
-        images::push(site, &self.release, environment, policy.as_ref(), &options.events).await?;
+        images::push(site, &self.release, environment, policy.as_ref(), options).await?;
         hooks::after("push");
         Ok(())
     }

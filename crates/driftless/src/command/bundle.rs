@@ -9,7 +9,7 @@ use std::{
 use anyhow::ensure;
 use clap::ValueEnum;
 use model::{
-    bundle::{self, Bundle, Revision},
+    bundle::{self, Build, Bundle, Revision},
     progress,
     project::Project,
     stack::Stack,
@@ -49,6 +49,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "COMMIT", requires = "stack", value_parser = str::parse::<Revision>)]
     revision: Option<Revision>,
 
+    /// A file that pins what those images were built from, such as flake.lock, by its name: its digest is kept
+    #[arg(long = "lock", value_name = "NAME=FILE", requires = "stack", value_parser = lock)]
+    locks: Vec<(String, PathBuf)>,
+
     /// Certificates that the services trust, as PEM. If absent: Mozilla's, as pinned by this program
     #[arg(long, value_name = "FILE")]
     ca_bundle: Option<PathBuf>,
@@ -74,6 +78,11 @@ fn image(text: &str) -> Result<(String, PathBuf), &'static str> {
     Ok((service.to_owned(), layout.into()))
 }
 
+fn lock(text: &str) -> Result<(String, PathBuf), &'static str> {
+    let (name, file) = text.split_once('=').ok_or("write it as NAME=FILE")?;
+    Ok((name.to_owned(), file.into()))
+}
+
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let bundle = match &args.stack {
         Some(file) => assemble(args, file)?,
@@ -97,7 +106,11 @@ fn assemble(args: &Args, file: &Path) -> anyhow::Result<Bundle> {
         let before = layouts.insert(service.clone(), layout.clone());
         ensure!(before.is_none(), "`--image` names the service `{service}` twice");
     }
-    bundle::assemble(stack, rendered, &layouts, args.revision.clone(), &args.out)
+    let mut build = Build::of(args.revision.clone());
+    for (name, file) in &args.locks {
+        build = build.locked(name, file)?;
+    }
+    bundle::assemble(stack, rendered, &layouts, &build, &args.out)
 }
 
 fn build(args: &Args) -> anyhow::Result<Bundle> {

@@ -28,7 +28,7 @@ const OWN: [Variable; 9] = [
 ];
 
 /// Variables of other programs that Driftless reads itself. Programs that it starts read their own.
-const OTHERS: [Variable; 8] = [
+const OTHERS: [Variable; 9] = [
     ("AWS_*", None, "credentials, region and profile, as the AWS SDK reads them"),
     ("CARGO, CARGO_HOME", None, "the `cargo` program, and its directory, whose path is kept out of images"),
     ("DISPLAY, WAYLAND_DISPLAY", None, "whether `driftless open` can open a browser"),
@@ -37,6 +37,7 @@ const OTHERS: [Variable; 8] = [
         None,
         "where credentials of registries are",
     ),
+    ("GITHUB_*", None, "the workflow that signs an image, for its provenance"),
     ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", None, "the proxy for AWS and registries"),
     ("NO_COLOR, TERM", None, "whether output has colours and progress bars"),
     (

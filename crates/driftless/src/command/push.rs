@@ -15,7 +15,7 @@ use self::destination::Destination;
 use super::{
     data,
     show::print,
-    transfer::{self, Access, Figures, Show, private, reference, sentence},
+    transfer::{self, Access, Figures, Show, builder, private, reference, sentence},
 };
 use crate::{compile, pulled};
 
@@ -90,7 +90,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             workspace.clone().map(|workspace| Sources { workspace, package })
         });
         let jobs = args.jobs(&bundle, &services, &to)?.into_iter().zip(sources);
-        let images = jobs.map(|(job, sources)| Origin { job, sources, build: None }).collect();
+        let builds = services.iter().map(|service| {
+            let commit = bundle.build.revision.as_ref().map(|revision| (revision.commit.as_str(), revision.clean));
+            builder().build(&stack.project, service, commit, &bundle.build.locks)
+        });
+        let images = jobs.zip(builds);
+        let images = images.map(|((job, sources), build)| Origin { job, sources, build: Some(build) }).collect();
         let started = Instant::now();
         let signer = key.as_ref().map(|key| key as &dyn Signer).or(to.signer.as_deref());
         let images = registry::publish(registry, images, signer).await?;

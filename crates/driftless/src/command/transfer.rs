@@ -1,6 +1,7 @@
 //! What the commands that use registries share: signing in, progress, Ctrl-C.
 
 mod access;
+mod builder;
 mod figures;
 mod key;
 mod pushed;
@@ -14,6 +15,7 @@ use tokio::runtime::Runtime;
 
 pub(super) use self::{
     access::Access,
+    builder::builder,
     figures::Figures,
     key::{private, public},
     pushed::{reference, sentence},

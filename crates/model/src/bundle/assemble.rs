@@ -10,19 +10,19 @@ use std::{
 use anyhow::{Context, ensure};
 use oci::{Image, Platform};
 
-use super::{Bundle, Revision, Staging};
+use super::{Build, Bundle, Staging};
 use crate::{
     release::{self, Release},
     stack::Stack,
 };
 
 /// Puts `stack`, its Terraform roots from below `rendered`, and copies of the image layouts `layouts`, named after its
-/// services, into the bundle `out` of `revision`, which appears or changes in one step. Everything in each layout is verified first; an image by reference may be missing.
+/// services, into the bundle `out` of `build`, which appears or changes in one step. Everything in each layout is verified first; an image by reference may be missing.
 pub fn assemble(
     stack: Stack,
     rendered: &Path,
     layouts: &BTreeMap<String, PathBuf>,
-    revision: Option<Revision>,
+    build: &Build,
     out: &Path,
 ) -> anyhow::Result<Bundle> {
     for (name, service) in &stack.services {
@@ -50,7 +50,7 @@ pub fn assemble(
         images.insert(service.clone(), image);
     }
     staging.terraform(&stack, rendered)?;
-    staging.publish(&Release { schema: release::SCHEMA, stack, images }, revision)
+    staging.publish(&Release { schema: release::SCHEMA, stack, images }, build)
 }
 
 fn verified(layout: &Path) -> anyhow::Result<Image> {

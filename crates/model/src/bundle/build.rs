@@ -1,9 +1,10 @@
 //! `build.json`: what a bundle was built from. It is beside what is digested: the same sources at another commit are the
 //! same images.
 
-use std::{fmt, io, path::Path, str::FromStr};
+use std::{collections::BTreeMap, fmt, io, path::Path, str::FromStr};
 
 use anyhow::{Context, bail, ensure};
+use oci::Digest;
 use serde::{Deserialize, Serialize};
 
 /// The only version of `build.json` that this program reads and writes.
@@ -22,29 +23,48 @@ pub struct Revision {
     pub clean: bool,
 }
 
-/// The document.
-#[derive(Debug, Deserialize, Serialize)]
+/// What a bundle was built from, as far as that is known.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Build {
+pub struct Build {
     schema: u32,
-    revision: Option<Revision>,
+    /// The commit.
+    pub revision: Option<Revision>,
+    /// The files that pin what else went into it, such as `Cargo.lock`, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub locks: BTreeMap<String, Digest>,
+}
+
+impl Default for Build {
+    fn default() -> Self {
+        Self { schema: SCHEMA, revision: None, locks: BTreeMap::new() }
+    }
 }
 
 impl Build {
-    pub(super) fn of(revision: Option<Revision>) -> Self {
-        Self { schema: SCHEMA, revision }
+    /// From `revision`.
+    pub fn of(revision: Option<Revision>) -> Self {
+        Self { revision, ..Self::default() }
     }
 
-    /// The revision in the `build.json` at `path`. None if there is no such file: a bundle of before, or of another tool.
-    pub(super) fn revision(path: &Path) -> anyhow::Result<Option<Revision>> {
+    /// The same with the lock file at `path`, called `name`.
+    pub fn locked(mut self, name: &str, path: &Path) -> anyhow::Result<Self> {
+        self.locks.insert(name.to_owned(), Digest::of(&oci::read_document(path)?));
+        Ok(self)
+    }
+
+    /// The `build.json` at `path`. Nothing is known if there is no such file: a bundle of before, or of another tool.
+    pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         let doing = || format!("reading `{}`", path.display());
         let text = match oci::read_document(path) {
-            Err(oci::Error::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(oci::Error::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                return Ok(Self::default());
+            }
             other => other?,
         };
         let build: Self = serde_json::from_slice(&text).with_context(doing)?;
         ensure!(build.schema == SCHEMA, "{}: schema {} is not the one this program knows", doing(), build.schema);
-        Ok(build.revision)
+        Ok(build)
     }
 }
 
@@ -89,11 +109,15 @@ mod tests {
     fn a_bundle_that_says_nothing_has_no_revision() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("build.json");
-        assert_eq!(Build::revision(&path).unwrap(), None);
+        assert_eq!(Build::read(&path).unwrap(), Build::default());
         let revision = Revision { commit: COMMIT.to_owned(), clean: false };
         std::fs::write(&path, serde_json::to_vec(&Build::of(Some(revision.clone()))).unwrap()).unwrap();
-        assert_eq!(Build::revision(&path).unwrap(), Some(revision));
+        assert_eq!(Build::read(&path).unwrap(), Build::of(Some(revision.clone())));
+        let locked = Build::of(Some(revision)).locked("Cargo.lock", &path).unwrap();
+        assert_eq!(locked.locks["Cargo.lock"], Digest::of(&std::fs::read(&path).unwrap()));
+        std::fs::write(&path, serde_json::to_vec(&locked).unwrap()).unwrap();
+        assert_eq!(Build::read(&path).unwrap(), locked);
         std::fs::write(&path, r#"{"schema":2,"revision":null}"#).unwrap();
-        assert!(Build::revision(&path).is_err());
+        assert!(Build::read(&path).is_err());
     }
 }

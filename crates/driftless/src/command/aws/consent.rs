@@ -11,7 +11,11 @@ use model::{palette::Palette, text::harmless_lines};
 use serde::Serialize;
 
 use super::recover::recover;
-use crate::command::{ask, show::print, transfer::Show};
+use crate::command::{
+    ask,
+    show::print,
+    transfer::{Show, builder},
+};
 
 /// What may be done without asking, and how long it may take
 #[derive(Clone, Debug, clap::Args)]
@@ -91,7 +95,7 @@ impl Consent {
 
     pub(super) fn options(&self, site: &Site) -> Options {
         let events = Show::beside(Arc::clone(&site.progress)).events();
-        Options { timeout: Duration::from_secs(60 * self.timeout), events }
+        Options { timeout: Duration::from_secs(60 * self.timeout), events, builder: builder() }
     }
 
     /// Brings in order what an earlier command left.

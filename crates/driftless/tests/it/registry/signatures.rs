@@ -54,7 +54,7 @@ fn what_is_pushed_with_a_key_is_signed_with_it_and_once() {
     assert_eq!(attached(&push("")), 1);
     let unsigned = signatures("--key key.pub");
     assert!(unsigned.code == 1 && unsigned.out.contains("is not signed with the key"), "{unsigned:?}");
-    assert_eq!(attached(&push("--sign-key key.pem")), 2, "what is in it, and the image");
+    assert_eq!(attached(&push("--sign-key key.pem")), 3, "what it was built from, what is in it, and the image");
     assert_eq!(attached(&push("--sign-key key.pem")), 0);
 
     let signed = signatures("--key key.pub");
