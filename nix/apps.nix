@@ -4,6 +4,8 @@
   driftless,
   # The command line without what speaks to AWS and registries: quicker to build, and there already once the images are.
   packer,
+  # OpenTofu, and what Driftless is to know of it: ./tofu.nix.
+  tofu,
   # The bundle that this machine runs, and what is deployed: a bundle, or a directory of one for each environment.
   here,
   deployed,
@@ -12,8 +14,6 @@
 }:
 let
   inherit (pkgs) lib;
-
-  tofu = pkgs.opentofu.withPlugins (plugins: [ plugins.hashicorp_aws ]);
 
   # What the commands need beside the command line: the data of the local stack, what infra.nix says, the bundle, OpenTofu.
   # No command gets more than it needs: its app would fetch or build that first.
@@ -110,7 +110,8 @@ let
       runtimeInputs = [
         (if needs.data && !needs.stack then packer else driftless)
       ]
-      ++ lib.optional needs.tofu tofu;
+      ++ lib.optional needs.tofu tofu.package;
+      runtimeEnv = lib.optionalAttrs needs.tofu tofu.variables;
       text =
         lib.optionalString (needs.bundle != null) ''
           export DRIFTLESS_BUNDLE=''${DRIFTLESS_BUNDLE:-${needs.bundle}}

@@ -18,7 +18,7 @@
   services,
   environments,
   revision,
-  # pkgs: { package = derivation; }
+  # pkgs: { PACKAGE.BINARY = derivation; }
   programsOn,
 }:
 let
@@ -49,7 +49,7 @@ let
           imageOf {
             inherit name service;
             pkgs = target;
-            binary = "${programs.${service.package}}/bin/${service.package}";
+            binary = "${programs.${service.package}.${service.binary}}/bin/${service.binary}";
           }
         ) services
       );
@@ -106,6 +106,13 @@ let
   bundleFor = which: (imagesFor which).bundle;
   byEnvironment = lib.mapAttrs (_: bundleFor) placed;
 
+  # Services whose image is of a program that is made here.
+  ofPrograms = lib.filterAttrs (name: _: !(stack.services.${name} ? image)) services;
+  programOf = name: service: {
+    ${service.package}.${service.binary} =
+      on.${said.${name}}.programs.${service.package}.${service.binary};
+  };
+
   elsewhere = lib.concatMapAttrs (
     name: system:
     lib.optionalAttrs (system != said.${name} && isBuilt name) {
@@ -132,9 +139,19 @@ in
   inherit everyLayout;
   # By system.
   layoutsOn = lib.mapAttrs (_: it: it.layouts) on;
-  programs = lib.mapAttrs' (
-    name: service: lib.nameValuePair service.package on.${said.${name}}.programs.${service.package}
-  ) (lib.filterAttrs (_: service: !(service ? image)) stack.services);
+  # By a name that says which they are: their package's, if services run one program of that.
+  programs = lib.concatMapAttrs (
+    package: binaries:
+    lib.mapAttrs' (
+      binary:
+      lib.nameValuePair (
+        if binary == package || lib.length (lib.attrNames binaries) == 1 then
+          package
+        else
+          "${package}-${binary}"
+      )
+    ) binaries
+  ) (lib.zipAttrsWith (_: lib.mergeAttrsList) (lib.mapAttrsToList programOf ofPrograms));
   # The layouts that are of one program and nothing else.
   programLayouts = lib.filterAttrs (
     name: _:

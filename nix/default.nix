@@ -6,8 +6,9 @@ let
 
   evalInfra = args: import ./infra ({ inherit (inputs) terranix; } // args);
   workspace = import ./workspace.nix { inherit lib; };
-  binaries = import ./binaries.nix { inherit crane workspace; };
-  toolchain = pkgs: import ./driftless.nix { inherit binaries pkgs; };
+  cargoOf = import ./cargo.nix { inherit crane lib workspace; };
+  binaries = import ./binaries.nix { inherit lib; };
+  toolchain = pkgs: import ./driftless.nix { inherit binaries cargoOf pkgs; };
   mkImage = import ./image.nix { inherit toolchain; };
   mkClosureImage = import ./closure-image.nix { inherit toolchain; };
 in
@@ -16,6 +17,7 @@ in
   mkProject = import ./project.nix {
     inherit
       binaries
+      cargoOf
       crane
       evalInfra
       inputs
@@ -23,9 +25,8 @@ in
       mkImage
       toolchain
       treefmt-nix
-      workspace
       ;
   };
   # For the flake itself; not promised to anybody.
-  internal = { inherit toolchain workspace; };
+  internal = { inherit cargoOf toolchain; };
 }

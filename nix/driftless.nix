@@ -1,10 +1,12 @@
 # The command line, the part of it that packs images, and the certificates that it carries.
 {
   binaries,
+  cargoOf,
   pkgs,
 }:
 let
   root = ../.;
+  cargo = cargoOf { src = root; };
   # What speaks to AWS is crates of their own behind a feature: people get it, and images are packed without it, so that
   # they need not be packed again when it changes. Both programs are compiled with the features that it wants of the
   # dependencies, so that those of the packer serve for both.
@@ -12,9 +14,14 @@ let
     more:
     binaries (
       {
-        inherit pkgs;
+        inherit cargo pkgs;
         src = root;
-        packages = [ "driftless" ];
+        programs = [
+          {
+            package = "driftless";
+            binary = "driftless";
+          }
+        ];
         beside = [ "cloud" ];
         profile = "release";
       }
@@ -25,11 +32,11 @@ let
     features = [ "driftless/aws" ];
     base = packing.artifacts;
   };
-  packer = packing.programs.driftless;
+  packer = packing.programs.driftless.driftless;
 in
 {
   inherit packer;
-  inherit (whole.programs) driftless;
+  inherit (whole.programs.driftless) driftless;
 
   # Mozilla's roots as Cargo.lock pins them: the same bytes as in a bundle that Cargo built.
   caBundle =

@@ -8,9 +8,10 @@
 let
   inherit (inputs) crane nixpkgs treefmt-nix;
   inherit (nixpkgs) lib;
-  inherit (library.internal) toolchain workspace;
+  inherit (library.internal) cargoOf toolchain;
 
-  cargo = workspace root;
+  runsCargo = cargoOf { src = root; };
+  inherit (runsCargo) cargo;
 
   perSystem =
     system:
@@ -18,11 +19,12 @@ let
       pkgs = nixpkgs.legacyPackages.${system};
       inherit (toolchain pkgs) caBundle driftless packer;
       own = project.packages.${system};
+      opentofu = import ./tofu.nix { inherit pkgs; };
       registry = import ./docker-registry.nix { inherit pkgs; };
 
       rust = import ./rust-checks.nix {
-        inherit caBundle crane pkgs;
-        cargo = workspace;
+        inherit caBundle pkgs;
+        cargo = runsCargo;
         src = root;
         selection = "--locked --workspace --all-features";
         # Tests hold the documents against the code.
@@ -88,8 +90,8 @@ let
               lib
               pkgs
               root
-              workspace
               ;
+            inherit (cargo) needs;
           };
           packer-makes-the-golden-images = import ./checks/packer.nix { inherit lib packer pkgs; };
           processors-are-those-of-infra-nix = import ./checks/processors.nix {
@@ -101,6 +103,14 @@ let
               ;
           };
           images-are-of-every-kind = import ./checks/images.nix { inherit lib library pkgs; };
+          projects-of-others-build = import ./checks/projects.nix {
+            inherit
+              inputs
+              lib
+              library
+              pkgs
+              ;
+          };
           library-packs-other-programs = import ./checks/library.nix { inherit lib library pkgs; };
           infra-refuses-what-cannot-be = import ./checks/infra.nix { inherit lib pkgs library; };
           extras-are-what-they-say = import ./checks/extras.nix { inherit lib pkgs library; };
@@ -133,10 +143,12 @@ let
           };
         };
 
-      devShells.default = import ./shell.nix {
-        inherit crane pkgs;
-        driftless = null;
-        packages = import ./contributor.nix { inherit pkgs; };
+      devShells = import ./shell.nix {
+        inherit crane lib pkgs;
+        cargo = runsCargo;
+        packages = [ ];
+        large = import ./contributor.nix { inherit pkgs; } ++ [ opentofu.package ];
+        inherit (opentofu) variables;
       };
     };
 
@@ -147,6 +159,7 @@ let
     "library-packs-other-programs"
     "images-are-of-every-kind"
     "processors-are-those-of-infra-nix"
+    "projects-of-others-build"
   ];
   merge =
     name: system: theirs:

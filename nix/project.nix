@@ -1,6 +1,7 @@
 # A project's flake outputs, from its sources and its infra.nix.
 {
   binaries,
+  cargoOf,
   crane,
   evalInfra,
   inputs,
@@ -8,7 +9,6 @@
   mkImage,
   toolchain,
   treefmt-nix,
-  workspace,
 }:
 {
   # The repository, as a path: `./.`.
@@ -34,8 +34,15 @@
   # Programs that are no packages of a Cargo workspace in `src`: pkgs: { name = derivation with bin/name; }. They must be
   # static; `pkgs` is for the system that images run on.
   programs ? _: { },
+  # What crates of the workspace are made of beside their own directories, as paths or filesets: [ ./migrations ./.sqlx ].
+  extraFiles ? [ ],
+  # How Cargo builds and tests: { toolchain, nativeBuildInputs, buildInputs, env, features, … }; see ./cargo.nix.
+  cargo ? { },
   # The Cargo profile of what goes into images; by default `image` if the workspace has that, else `release`.
   profile ? null,
+  # OpenTofu, or Terraform, and its providers beside AWS's: plugins: [ plugins.cloudflare_cloudflare ].
+  tofu ? pkgs: pkgs.opentofu,
+  terraformProviders ? _: [ ],
   # More programs for the shell: pkgs: [ … ].
   shellPackages ? _: [ ],
 }:
@@ -55,11 +62,11 @@ let
   );
 
   hasCargo = builtins.pathExists (checkedSrc + "/Cargo.toml");
-  cargo = workspace checkedSrc;
+  runsCargo = cargoOf ({ inherit extraFiles; } // cargo // { src = checkedSrc; });
   usedProfile =
     if profile != null then
       profile
-    else if lib.elem "image" cargo.profiles then
+    else if lib.elem "image" runsCargo.cargo.profiles then
       "image"
     else
       "release";
@@ -69,8 +76,8 @@ let
   linuxSystems = lib.unique (map linuxOf systems);
 
   wanted = lib.unique (
-    lib.mapAttrsToList (_: service: service.package) (
-      lib.filterAttrs (_: service: !(service ? image)) stack.services
+    lib.mapAttrsToList (_: service: { inherit (service) binary package; }) (
+      lib.filterAttrs (name: _: !(stack.services.${name} ? image)) evaluated.services
     )
   );
   renderedBy =
@@ -93,7 +100,7 @@ let
       ;
     src = checkedSrc;
     profile = usedProfile;
-    crates = lib.optionalAttrs hasCargo cargo.crates;
+    cargo = if hasCargo then runsCargo else null;
   };
 
   imagesOn =
@@ -128,6 +135,7 @@ let
       inherit (toolchain pkgs) driftless packer;
       images = linux.${linuxOf system};
       rendered = renderedBy pkgs;
+      opentofu = import ./tofu.nix { inherit pkgs terraformProviders tofu; };
 
       apps = import ./apps.nix {
         inherit
@@ -136,12 +144,13 @@ let
           pkgs
           rendered
           ;
+        tofu = opentofu;
         inherit (images) deployed here;
       };
       rust = import ./rust-checks.nix {
-        inherit crane pkgs;
+        inherit pkgs;
         inherit (toolchain pkgs) caBundle;
-        cargo = workspace;
+        cargo = runsCargo;
         src = checkedSrc;
       };
       treefmt = import ./treefmt.nix { inherit pkgs treefmt-nix; };
@@ -181,9 +190,15 @@ let
         // lib.optionalAttrs hasCargo {
           inherit (rust) clippy-finds-nothing tests-pass;
         };
-      devShells.default = import ./shell.nix {
-        inherit crane driftless pkgs;
+      devShells = import ./shell.nix {
+        inherit crane lib pkgs;
+        cargo = if hasCargo then runsCargo else null;
         packages = shellPackages pkgs;
+        large = [
+          driftless
+          opentofu.package
+        ];
+        variables = opentofu.variables;
       };
       formatter = treefmt.config.build.wrapper // {
         meta.description = "Format everything: Nix, Rust, TOML, shell";

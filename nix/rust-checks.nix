@@ -1,13 +1,13 @@
 # The workspace's lints, tests and documentation, natively; one build of the dependencies serves all.
 {
-  crane,
   pkgs,
   src,
+  # How Cargo is run there: ./cargo.nix.
   cargo,
   # What tests that speak TLS trust: a sandbox has no certificates of its own.
   caBundle,
   # Which of the workspace's packages and features.
-  selection ? "--locked --workspace",
+  selection ? "${cargo.selection} --workspace",
   # What tests read beside the crates, as a fileset.
   tested ? null,
   # Programs that tests start.
@@ -18,15 +18,12 @@
 }:
 let
   inherit (pkgs) lib;
-  craneLib = crane.mkLib pkgs;
-  common = {
+  inherit (cargo.on pkgs) arguments craneLib;
+  common = arguments // {
     pname = "workspace";
-    inherit (cargo src) version;
-    cargoVendorDir = craneLib.vendorCargoDeps { cargoLock = src + "/Cargo.lock"; };
     CARGO_PROFILE = "";
-    strictDeps = true;
   };
-  inherit (cargo src) crates everything manifests;
+  inherit (cargo.cargo) binariesOf crates everything;
   sources =
     fileset:
     lib.fileset.toSource {
@@ -39,7 +36,7 @@ let
     common
     // {
       pnameSuffix = "-deps";
-      src = craneLib.mkDummySrc { src = sources manifests; };
+      src = cargo.stubs craneLib;
       cargoArtifacts = null;
       buildPhaseCargoCommand = ''
         cargoWithProfile check ${selection} --all-targets
@@ -54,8 +51,10 @@ let
     "--lib --examples"
     + lib.concatStrings (
       lib.mapAttrsToList (
-        name: crate:
-        lib.optionalString (!builtins.pathExists (src + "/${crate.directory}/src/lib.rs")) " --bin ${name}"
+        _: crate:
+        lib.optionalString (!builtins.pathExists (src + "/${crate.directory}/src/lib.rs")) (
+          lib.concatMapStrings (binary: " --bin ${binary}") (binariesOf crate)
+        )
       ) crates
     );
 
@@ -81,8 +80,10 @@ in
       meta.description = "The tests pass that a sandbox can run";
       cargoExtraArgs = selection;
       cargoNextestExtraArgs = "--no-fail-fast --no-tests pass ${nextestArguments}";
-      nativeBuildInputs = testTools;
+      nativeBuildInputs = arguments.nativeBuildInputs ++ testTools;
       src = sources (if tested == null then everything else lib.fileset.union everything tested);
+      # For tests on macOS that listen on an address of their own.
+      __darwinAllowLocalNetworking = true;
       env = {
         SSL_CERT_FILE = caBundle;
       }

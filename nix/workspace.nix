@@ -1,69 +1,32 @@
 # What the Cargo manifests under `src` say: the crates, where they are, which need which, and the files of each.
 # All of it is read while evaluating, from sources; nothing is built for it.
 { lib }:
-src:
+{
+  src,
+  # What crates are made of beside their own directories, as paths or filesets: `[ ./migrations ./.sqlx ]`.
+  extraFiles ? [ ],
+}:
 let
   inherit (lib) fileset;
   root = lib.importTOML (src + "/Cargo.toml");
 
-  # Cargo's globs, as far as workspaces use them: a star in place of the last name.
-  expand =
-    pattern:
-    let
-      parent = lib.removeSuffix "/*" pattern;
-      isCrate =
-        name: kind: kind == "directory" && builtins.pathExists (src + "/${parent}/${name}/Cargo.toml");
-    in
-    if lib.hasSuffix "/*" pattern then
-      map (name: "${parent}/${name}") (
-        lib.attrNames (lib.filterAttrs isCrate (builtins.readDir (src + "/${parent}")))
-      )
-    else
-      [ pattern ];
+  directories = import ./workspace/directories.nix { inherit lib src; };
+  inherit (directories) at within;
+  found = import ./workspace/crates.nix {
+    inherit
+      directories
+      lib
+      root
+      src
+      ;
+  };
+  crates = found.members;
+  binariesOf = import ./workspace/binaries.nix { inherit at lib; };
 
-  directories =
-    lib.subtractLists (root.workspace.exclude or [ ]) (
-      lib.concatMap expand (root.workspace.members or [ ])
-    )
-    ++ lib.optional (root ? package) ".";
-
-  at = directory: if directory == "." then src else src + "/${directory}";
-
-  crates = lib.listToAttrs (
-    map (
-      directory:
-      let
-        manifest = lib.importTOML (at directory + "/Cargo.toml");
-      in
-      lib.nameValuePair manifest.package.name { inherit directory manifest; }
-    ) directories
-  );
-
-  # The workspace's own crates in a table of dependencies, with or without those that take a feature.
-  local =
-    optional: table:
-    lib.concatLists (
-      lib.mapAttrsToList (
-        key: given:
-        let
-          spec = if given.workspace or false then root.workspace.dependencies.${key} else given;
-        in
-        lib.optional (spec ? path && (optional || !(given.optional or false))) (spec.package or key)
-      ) table
-    );
-
-  tables = manifest: [
-    (manifest.dependencies or { })
-    (manifest.build-dependencies or { })
-  ];
+  names = lib.mapAttrs' (name: crate: lib.nameValuePair crate.directory name) crates;
+  # The workspace's own crates that one is made of.
   needsOf =
-    optional: crate:
-    lib.unique (
-      lib.concatMap (local optional) (
-        tables crate.manifest ++ lib.concatMap tables (lib.attrValues (crate.manifest.target or { }))
-      )
-    );
-  needs = lib.mapAttrs (_: needsOf true) crates;
+    optional: crate: map (it: names.${it}) (lib.filter (it: names ? ${it}) (found.needsOf optional crate));
 
   closure =
     optional: name:
@@ -99,20 +62,35 @@ let
         ++ unlessDeclared "example" "examples"
         ++ lib.optionals (directory == ".") aside;
       snapshots = fileset.fileFilter (file: file.hasExt "snap") (at directory);
+      # Crates below this one are others.
+      others = lib.filter (other: other != directory && within directory other) (lib.attrNames names);
     in
     fileset.difference (at directory) (
-      fileset.unions ([ snapshots ] ++ map (path: fileset.maybeMissing (at directory + "/${path}")) not)
+      fileset.unions (
+        [ snapshots ]
+        ++ map (path: fileset.maybeMissing (at directory + "/${path}")) not
+        ++ map at others
+      )
     );
 
-  shared = [
+  # Which dependencies there are, and how they are compiled.
+  manifest = [
     (src + "/Cargo.toml")
     (src + "/Cargo.lock")
-    (fileset.maybeMissing (src + "/.cargo"))
+  ]
+  ++ map (path: fileset.maybeMissing (src + "/${path}")) [
+    ".cargo"
+    "rust-toolchain"
+    "rust-toolchain.toml"
   ];
+  # Crates that are no members, such as those that take the place of published ones: dependencies need them whole.
+  beside = map at found.beside;
+  shared = manifest ++ beside ++ extraFiles;
   isRust = file: file.hasExt "rs" || file.hasExt "toml";
 in
 {
-  inherit crates needs;
+  inherit binariesOf crates;
+  needs = lib.mapAttrs (_: needsOf true) crates;
 
   version = root.workspace.package.version or root.package.version or "0.0.0";
   profiles = lib.attrNames (root.profile or { });
@@ -122,8 +100,11 @@ in
 
   # What says which dependencies there are, and which programs and libraries the crates have.
   manifests = fileset.unions (
-    shared ++ map (crate: fileset.fileFilter isRust (at crate.directory)) (lib.attrValues crates)
+    manifest
+    ++ map (crate: fileset.fileFilter isRust (at crate.directory)) (lib.attrValues crates)
   );
+  # What of it is compiled as it is, with the dependencies; null if there is nothing.
+  beside = if beside == [ ] then null else fileset.unions beside;
 
   # What lints and tests read.
   everything = fileset.unions (

@@ -3,10 +3,10 @@
   lib,
   pkgs,
   root,
-  workspace,
+  # What each of the crates needs, by name.
+  needs,
 }:
 let
-  inherit (workspace root) needs;
   # Those that need none are in no line.
   lines = lib.concatStrings (
     lib.mapAttrsToList (

@@ -39,6 +39,7 @@ let
     stop_timeout_seconds = service.stopTimeout;
     drain_seconds = service.drain;
   }
+  // lib.optionalAttrs (service.binary != service.package) { inherit (service) binary; }
   // lib.optionalAttrs (service.user != "65532:65532") { inherit (service) user; }
   // lib.optionalAttrs (service.entrypoint != null) { inherit (service) entrypoint; }
   // lib.optionalAttrs (service.writable != { }) { inherit (service) writable; };

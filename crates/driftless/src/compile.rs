@@ -1,5 +1,6 @@
 //! From sources to images, without Nix: `cargo` compiles static binaries, our packer makes images of them.
 
+mod artifact;
 pub(crate) mod ca_bundle;
 mod cargo;
 mod revision;
@@ -17,6 +18,7 @@ use model::{
     project::Project,
     release::{self, Release},
     stack::ImageSource,
+    stack::Service,
 };
 use oci::{Compression, ImageSpec};
 
@@ -57,8 +59,8 @@ pub fn bundle(project: &Project, out: &Path, options: &Options, progress: &dyn P
     let platform = target::platform()?;
     check(project)?;
     let programs = project.stack.services.values().filter(|service| service.image.is_program());
-    let packages = programs.map(|service| service.package.as_str()).collect();
-    let binaries = cargo::build(&project.directory, &packages, progress)?;
+    let programs = programs.map(Service::program).collect();
+    let binaries = cargo::build(&project.directory, &programs, progress)?;
     let ca_bundle = CaBundle::of(options.ca_bundle.as_deref())?;
     let mut images = BTreeMap::new();
     for (name, service) in &project.stack.services {
@@ -75,7 +77,7 @@ pub fn bundle(project: &Project, out: &Path, options: &Options, progress: &dyn P
         }
         let files = service.files.iter().map(|(path, file)| (path.clone(), project.directory.join(file)));
         let spec = ImageSpec {
-            binary: binaries[&service.package].clone(),
+            binary: binaries[&service.program()].clone(),
             ca_bundle: ca_bundle.path().to_owned(),
             platform: Some(platform),
             compression: options.compression,

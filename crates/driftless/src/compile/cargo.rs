@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    env,
+    env, fs,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -10,10 +10,12 @@ use std::{
 
 use anyhow::{Context, ensure};
 use hint::Hint;
-use model::progress::Progress;
-use serde::Deserialize;
+use model::progress::{Progress, Step};
 
-use super::target;
+use super::{
+    artifact::{Artifacts, Message, Program},
+    target,
+};
 
 /// The Cargo profile of what goes into images: `bench/profile.md` has the measurements.
 const PROFILE: &str = "image";
@@ -21,36 +23,45 @@ const PROFILE: &str = "image";
 /// 1980-01-01, which nixpkgs uses, too.
 const EPOCH: &str = "315532800";
 
-/// A line of `cargo build --message-format=json`, as far as it matters here.
-#[derive(Debug, Deserialize)]
-struct Message {
-    reason: String,
-    target: Option<Target>,
-    executable: Option<PathBuf>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Target {
-    name: String,
-}
-
-/// Compiles the binaries named like `packages` in the workspace at `directory`; answers where they are.
-pub(super) fn build(
+/// Compiles `programs` in the workspace at `directory`; answers where they are.
+pub(super) fn build<'a>(
     directory: &Path,
-    packages: &BTreeSet<&str>,
+    programs: &BTreeSet<Program<'a>>,
     progress: &dyn Progress,
-) -> anyhow::Result<BTreeMap<String, PathBuf>> {
-    if packages.is_empty() {
-        return Ok(BTreeMap::new());
-    }
+) -> anyhow::Result<BTreeMap<Program<'a>, PathBuf>> {
+    let packages: BTreeSet<_> = programs.iter().map(|(package, _)| *package).collect();
     let names = packages.iter().copied().collect::<Vec<_>>().join(", ");
     let step = progress.step(&format!("compiling {names}"));
-    let mut child = command(directory, packages)?
+    let made = run(command(directory, &packages)?, &names, &step)?;
+    let mut found = BTreeMap::new();
+    for program in programs {
+        let (package, binary) = *program;
+        let mut path = made.path(*program)?.to_owned();
+        // Cargo writes programs of one name to one place: such a one is made again, alone, and kept elsewhere.
+        if made.is_shared(&path) {
+            let mut alone = command(directory, &BTreeSet::from([package]))?;
+            alone.args(["--bin", binary]);
+            let alone = run(alone, package, &step)?;
+            let from = alone.path(*program)?;
+            let apart = from.with_file_name("of-packages").join(package);
+            fs::create_dir_all(&apart).with_context(|| format!("creating `{}`", apart.display()))?;
+            path = apart.join(binary);
+            fs::copy(from, &path).with_context(|| format!("copying the program `{binary}` of `{package}`"))?;
+        }
+        found.insert(*program, path);
+    }
+    step.done("");
+    Ok(found)
+}
+
+/// Runs `cargo`, which compiles what is called `names`.
+fn run(mut command: Command, names: &str, step: &Step) -> anyhow::Result<Artifacts> {
+    let mut child = command
         .spawn()
         .context("starting `cargo`")
         .hint("install Rust from https://rustup.rs, or build with Nix and use `--bundle`")?;
     let messages = BufReader::new(child.stdout.take().context("cargo's output is piped")?);
-    let mut binaries = BTreeMap::new();
+    let mut made = Artifacts::default();
     let mut crates = 0;
     for line in messages.lines() {
         let line = line.context("reading what cargo says")?;
@@ -60,21 +71,11 @@ pub(super) fn build(
             crates += 1;
             step.detail(&format!("{crates} crates"));
         }
-        if let (Some(target), Some(executable)) = (message.target, message.executable) {
-            binaries.insert(target.name, executable);
-        }
+        made.add(message);
     }
     let status = child.wait().context("waiting for `cargo`")?;
     ensure!(status.success(), "compiling {names}: `cargo build` ended with {status}; its messages are above");
-    for package in packages {
-        hint::ensure!(
-            binaries.contains_key(*package),
-            "`cargo build` made no binary `{package}`",
-            hint = "package and binary have one name"
-        );
-    }
-    step.done("");
-    Ok(binaries)
+    Ok(made)
 }
 
 fn command(directory: &Path, packages: &BTreeSet<&str>) -> anyhow::Result<Command> {

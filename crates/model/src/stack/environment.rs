@@ -127,6 +127,9 @@ pub enum Strategy {
 pub struct Deployed {
     /// The Cargo package, and its binary, that the image holds, if it is made of one.
     pub package: String,
+    /// The program of that package; that of the package's name if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binary: Option<String>,
     /// Arguments of the program.
     pub command: Vec<String>,
     /// The port that the container listens on; passed to it as `PORT`.

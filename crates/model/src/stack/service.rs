@@ -8,8 +8,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
-    /// The Cargo package, and its binary, that the image holds, if it is made of one.
+    /// The Cargo package whose program the image holds, if it is made of one.
     pub package: String,
+    /// The program of that package; that of the package's name if there is none. [`Service::program`] has both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binary: Option<String>,
     /// Where the image comes from.
     #[serde(default, skip_serializing_if = "ImageSource::is_program")]
     pub image: ImageSource,
@@ -96,6 +99,13 @@ impl ImageSource {
     /// Whether it is in a registry.
     pub fn is_reference(&self) -> bool {
         matches!(self, Self::Reference(_))
+    }
+}
+
+impl Service {
+    /// The package, and the name of its program.
+    pub fn program(&self) -> (&str, &str) {
+        (&self.package, self.binary.as_deref().unwrap_or(&self.package))
     }
 }
 

@@ -1,5 +1,6 @@
 # The container: what runs, with how much of what.
 {
+  config,
   name,
   lib,
   ...
@@ -14,7 +15,15 @@ in
       type = types.str;
       default = name;
       defaultText = "the service's name";
-      description = "The Cargo package, or the entry of `programs`, whose program of the same name the image holds, where `image` does not say otherwise.";
+      description = "The Cargo package, or the entry of `programs`, that has the service's program, where `image` does not say otherwise.";
+    };
+
+    binary = mkOption {
+      type = types.str;
+      default = config.package;
+      defaultText = "the package's name";
+      description = "The program of `package` that the image holds: a package may have several.";
+      example = "worker";
     };
 
     command = mkOption {

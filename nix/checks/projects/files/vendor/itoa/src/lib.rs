@@ -1,0 +1,3 @@
+pub fn said() -> &'static str {
+    "patched\n"
+}

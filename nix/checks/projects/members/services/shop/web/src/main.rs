@@ -1,0 +1,3 @@
+fn main() {
+    println!("web {}", shared::NAME);
+}
