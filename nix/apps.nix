@@ -4,7 +4,7 @@
   driftless,
   # The command line without what speaks to AWS and registries: quicker to build, and there already once the images are.
   packer,
-  # OpenTofu, and what Driftless is to know of it: ./tofu.nix.
+  # OpenTofu with its providers.
   tofu,
   # The bundle that this machine runs, and what is deployed: a bundle, or a directory of one for each environment.
   here,
@@ -110,8 +110,7 @@ let
       runtimeInputs = [
         (if needs.data && !needs.stack then packer else driftless)
       ]
-      ++ lib.optional needs.tofu tofu.package;
-      runtimeEnv = lib.optionalAttrs needs.tofu tofu.variables;
+      ++ lib.optional needs.tofu tofu;
       text =
         lib.optionalString (needs.bundle != null) ''
           export DRIFTLESS_BUNDLE=''${DRIFTLESS_BUNDLE:-${needs.bundle}}

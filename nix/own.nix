@@ -19,7 +19,6 @@ let
       pkgs = nixpkgs.legacyPackages.${system};
       inherit (toolchain pkgs) caBundle driftless packer;
       own = project.packages.${system};
-      opentofu = import ./tofu.nix { inherit pkgs; };
       registry = import ./docker-registry.nix { inherit pkgs; };
 
       rust = import ./rust-checks.nix {
@@ -147,8 +146,7 @@ let
         inherit crane lib pkgs;
         cargo = runsCargo;
         packages = [ ];
-        large = import ./contributor.nix { inherit pkgs; } ++ [ opentofu.package ];
-        inherit (opentofu) variables;
+        large = import ./contributor.nix { inherit pkgs; } ++ [ (import ./tofu.nix { inherit pkgs; }) ];
       };
     };
 

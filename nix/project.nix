@@ -196,9 +196,8 @@ let
         packages = shellPackages pkgs;
         large = [
           driftless
-          opentofu.package
+          opentofu
         ];
-        variables = opentofu.variables;
       };
       formatter = treefmt.config.build.wrapper // {
         meta.description = "Format everything: Nix, Rust, TOML, shell";

@@ -8,7 +8,6 @@
   # What both have, and what the light one lacks.
   packages,
   large,
-  variables ? { },
 }:
 let
   inherit
@@ -31,10 +30,9 @@ let
   inherit (pkgs.stdenv) hostPlatform cc;
 
   shell =
-    name: description: variables: more:
+    name: description: more:
     craneLib.devShell (
       env
-      // variables
       # For rust-analyzer: the sources of the standard library.
       // lib.optionalAttrs (pkgs.rustc.unwrapped.src or null != null) {
         RUST_SRC_PATH = "${pkgs.rustPlatform.rustLibSrc}";
@@ -59,6 +57,6 @@ let
     );
 in
 {
-  default = shell "driftless" "What working on the project needs" variables large;
-  light = shell "driftless-light" "Rust alone, and what its builds need" { } [ ];
+  default = shell "driftless" "What working on the project needs" large;
+  light = shell "driftless-light" "Rust alone, and what its builds need" [ ];
 }

@@ -6,11 +6,4 @@
   # Providers beside AWS's: plugins: [ plugins.cloudflare_cloudflare ].
   terraformProviders ? _: [ ],
 }:
-let
-  package = (tofu pkgs).withPlugins (plugins: [ plugins.hashicorp_aws ] ++ terraformProviders plugins);
-in
-{
-  inherit package;
-  # The package tells Terraform where they are, and nobody else: Driftless has to know, too.
-  variables.NIX_TERRAFORM_PLUGIN_DIR = "${package}/libexec/terraform-providers";
-}
+(tofu pkgs).withPlugins (plugins: [ plugins.hashicorp_aws ] ++ terraformProviders plugins)

@@ -19,6 +19,7 @@ mod lockfile;
 mod message;
 mod mirror;
 mod plan;
+mod plugins;
 mod process;
 mod retained;
 mod root;

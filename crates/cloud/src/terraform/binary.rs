@@ -11,7 +11,7 @@ use hint::Hint;
 use serde::Deserialize;
 use tokio::process::Command;
 
-use super::version::Version;
+use super::{plugins, version::Version};
 
 /// The first versions of both with a lock in the state bucket itself.
 pub const MINIMUM: Version = Version { major: 1, minor: 10, patch: 0 };
@@ -33,6 +33,8 @@ pub struct Terraform {
     pub name: &'static str,
     /// Its version.
     pub version: Version,
+    /// The providers that it comes with, and then the only ones that it uses.
+    pub(super) plugins: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -72,7 +74,8 @@ impl Terraform {
             program.display(),
             hint = "install a newer one, or name another with `--terraform PATH`"
         );
-        Ok(Self { program, name, version })
+        let plugins = plugins::beside(&program);
+        Ok(Self { program, name, version, plugins })
     }
 
     /// Whether it is OpenTofu.

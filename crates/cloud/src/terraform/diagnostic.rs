@@ -30,7 +30,7 @@ pub struct Range {
 }
 
 /// What is known to help, by a phrase of the message. The first that matches is said.
-const HINTS: [(&str, &str); 17] = [
+const HINTS: [(&str, &str); 19] = [
     ("NoSuchBucket", "make the state bucket with `driftless bootstrap`"),
     ("does not exist.\n\nThe referenced S3 bucket", "make the state bucket with `driftless bootstrap`"),
     ("ExpiredToken", "your credentials have expired: sign in again, such as with `aws sso login`"),
@@ -43,6 +43,14 @@ const HINTS: [(&str, &str); 17] = [
     (
         "does not match configured version constraint",
         "a `.terraform.lock.hcl` has chosen that version: remove it, or run `init -upgrade` beside it",
+    ),
+    (
+        "the previously-selected version",
+        "a `.terraform.lock.hcl` has chosen a version that is no longer there: remove it, or run `init -upgrade` beside it",
+    ),
+    (
+        "match any of the checksums",
+        "a `.terraform.lock.hcl` was written for the same version from elsewhere: remove it, or add what is there with `providers lock`",
     ),
     (
         "Failed to query available provider packages",

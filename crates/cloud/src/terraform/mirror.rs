@@ -18,11 +18,16 @@ pub struct Mirror {
     /// The file that says so, if one does.
     pub file: Option<PathBuf>,
     directories: Vec<PathBuf>,
+    /// Whether they come with the program, whatever else there is.
+    pub(super) is_package: bool,
 }
 
 impl Mirror {
     /// As this user's environment has it; none if the registry is asked, too, or if that is more than is understood here.
     pub fn of(terraform: &Terraform) -> Option<Self> {
+        if let Some(plugins) = &terraform.plugins {
+            return Some(Self { file: None, directories: vec![plugins.clone()], is_package: true });
+        }
         let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let home = set("HOME");
         let usual: &[&str] = if terraform.is_tofu() { &[".tofurc", ".terraformrc"] } else { &[".terraformrc"] };
@@ -30,11 +35,11 @@ impl Mirror {
         let file = set("TF_CLI_CONFIG_FILE").or_else(|| set("TERRAFORM_CONFIG")).or(usual);
         let text = file.as_ref().and_then(|file| fs::read_to_string(file).ok());
         if let Some(installation) = text.as_deref().and_then(installation) {
-            return Some(Self { file, directories: directories(installation)? });
+            return Some(Self { file, directories: directories(installation)?, is_package: false });
         }
         // A provider that is in one of these is not looked for anywhere else.
         let implied = [set("NIX_TERRAFORM_PLUGIN_DIR"), home.map(|home| home.join(".terraform.d/plugins"))];
-        Some(Self { file: None, directories: implied.into_iter().flatten().collect() })
+        Some(Self { file: None, directories: implied.into_iter().flatten().collect(), is_package: false })
     }
 
     /// The versions of the provider `source` that are there, the newest first; none if the registry is asked for it.
@@ -42,7 +47,7 @@ impl Mirror {
         let mut versions: Vec<_> = self.directories.iter().flat_map(|directory| versions(directory, source)).collect();
         versions.sort_unstable_by(|one, other| other.cmp(one));
         versions.dedup();
-        (self.file.is_some() || !versions.is_empty()).then_some(versions)
+        (self.is_package || self.file.is_some() || !versions.is_empty()).then_some(versions)
     }
 
     /// The directories, for people.
@@ -107,7 +112,11 @@ fn entries(directory: &Path) -> Vec<PathBuf> {
 #[cfg(test)]
 impl Mirror {
     pub(super) fn at(file: &str, directory: &Path) -> Self {
-        Self { file: Some(file.into()), directories: vec![directory.to_owned()] }
+        Self { file: Some(file.into()), directories: vec![directory.to_owned()], is_package: false }
+    }
+
+    pub(super) fn package(directory: &Path) -> Self {
+        Self { file: None, directories: vec![directory.to_owned()], is_package: true }
     }
 }
 
@@ -139,6 +148,7 @@ mod tests {
         let mirror = |file: Option<&str>| Mirror {
             file: file.map(PathBuf::from),
             directories: vec![place.path().to_owned(), "/nowhere".into()],
+            is_package: false,
         };
         let found = mirror(None).versions("hashicorp/aws").unwrap();
         assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), ["6.4.0", "5.100.0"]);

@@ -22,7 +22,7 @@ use super::{
     lockfile::LOCK_FILE,
     message::Message,
     plan::Plan,
-    process,
+    plugins, process,
     retained::Retained,
     saved::SavedPlan,
     selection::Selection,
@@ -107,10 +107,18 @@ impl Root {
         let (terraform, backend) = (terraform.clone(), backend.clone());
         let root = Self { name: name.to_owned(), terraform, backend, directory };
         root.directory.install(from)?;
-        let configuration = Configuration::read(from)?;
-        let upgrade = configuration.lock.is_none() && root.has_to_upgrade(&configuration);
-        root.initialise(&configuration, upgrade, progress).await?;
+        root.prepare(from, progress).await?;
         Ok(root)
+    }
+
+    /// Initialises for the configuration in `from`, which has been installed.
+    async fn prepare(&self, from: &Path, progress: &dyn Progress) -> anyhow::Result<()> {
+        let configuration = Configuration::read(from)?;
+        if configuration.lock.is_none() {
+            plugins::renew(self.path(), self.terraform.plugins.as_deref())?;
+        }
+        let upgrade = configuration.lock.is_none() && self.has_to_upgrade(&configuration);
+        self.initialise(&configuration, upgrade, progress).await
     }
 
     /// Has the next plan keep what outlives a release.

@@ -54,7 +54,11 @@ impl Selection {
             .with_context(|| format!("reading which `{source}` is needed"))
             .hint("repair `provider` in infra.nix")?;
         let there = mirror.and_then(|mirror| mirror.versions(source));
-        let installed = mirror::versions(&work.join(".terraform/providers"), source);
+        // What is installed from a package is a link into it, or into an earlier one, and is worth nothing without.
+        let installed = match mirror {
+            Some(mirror) if mirror.is_package => Vec::new(),
+            _ => mirror::versions(&work.join(".terraform/providers"), source),
+        };
         let at_hand =
             |version| there.as_ref().is_none_or(|there| there.contains(&version)) || installed.contains(&version);
         let place = || mirror.map(Mirror::words).unwrap_or_default();
@@ -85,10 +89,13 @@ impl Selection {
                 place(),
                 words(&there),
                 hint = "put one that fits there, {}",
-                mirror.and_then(|mirror| mirror.file.as_ref()).map_or_else(
-                    || "or remove what is there: then the registry is asked".to_owned(),
-                    |file| format!("or allow the registry, too: `direct {{}}` in `{}`", file.display())
-                )
+                match mirror {
+                    Some(Mirror { is_package: true, .. }) =>
+                        "or change `provider` in infra.nix to what the package of the program has".to_owned(),
+                    Some(Mirror { file: Some(file), .. }) =>
+                        format!("or allow the registry, too: `direct {{}}` in `{}`", file.display()),
+                    _ => "or remove what is there: then the registry is asked".to_owned(),
+                }
             ),
         }
     }
@@ -171,6 +178,23 @@ mod tests {
         let installed = ".terraform/providers/registry.terraform.io/hashicorp/aws/5.100.0";
         fs::create_dir_all(place.work.path().join(installed)).unwrap();
         assert_eq!(place.find(">= 5.100, < 7", None, true), Ok(Selection::Before(version("5.100.0"))));
+    }
+
+    #[test]
+    fn what_an_earlier_package_installed_is_not_there_without_it() {
+        let place = Place::new(Some("5.100.0"), &["6.4.0"]);
+        fs::create_dir_all(place.work.path().join(".terraform/providers/registry.terraform.io/hashicorp/aws/5.100.0"))
+            .unwrap();
+        let needed = |version: &str| Requirement { source: "hashicorp/aws".into(), version: version.into() };
+        let package = Mirror::package(place.mirror.path());
+        let find = |wanted| {
+            Selection::find(Some(&package), &Configuration::default(), &needed(wanted), place.work.path())
+                .map_err(|error| hint::ErrorReport::of(&error).to_string())
+        };
+        let other = Selection::Open { found: Some(version("6.4.0")), instead: Some(version("5.100.0")) };
+        assert_eq!(find(">= 5.100, < 7"), Ok(other));
+        let error = find("~> 7.0").unwrap_err();
+        assert!(error.contains("which has 6.4.0\nhint: ") && error.contains("`provider` in infra.nix"), "{error}");
     }
 
     #[test]
