@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{Descriptor, Digest, Error, File, Layout, layer::Seen};
+use crate::{Descriptor, Digest, Error, File, Layout, MAX_IMAGE};
 
 /// A layer and its files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,14 +21,14 @@ pub struct LayerContents {
     pub files: Vec<File>,
 }
 
-/// The layers of `layout` with their files, lowest first. An error if a size, digest or diff id is wrong.
+/// The layers of `layout`, an image of any builder, with their files, lowest first. An error if a size, digest or diff id is wrong.
 pub fn contents(layout: &Layout) -> Result<Vec<LayerContents>, Error> {
     let mut layers = Vec::new();
-    let mut seen = Seen::nothing();
+    let mut left = MAX_IMAGE;
     for layer in layout.layers()? {
         let mut files = Vec::new();
-        let uncompressed_size = layout.read_layer(&layer, &mut seen, |file, _| {
-            files.push(file);
+        let uncompressed_size = layout.read_members(&layer, &mut left, |member, _| {
+            files.push(File::from(member));
             Ok(())
         })?;
         let Descriptor { media_type, digest, size, .. } = layer.descriptor.clone();

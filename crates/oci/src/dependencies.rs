@@ -5,7 +5,9 @@ use std::io::Read;
 use flate2::read::ZlibDecoder;
 use object::{Object, ObjectSection};
 
-use crate::{Error, FileKind, Layout, layer::Seen};
+use std::path::Path;
+
+use crate::{Error, Layout, MAX_IMAGE, layer::Kind};
 
 /// The section that `cargo auditable` writes. <https://github.com/rust-secure-code/cargo-auditable/blob/master/PARSING.md>
 const SECTION: &str = ".dep-v0";
@@ -35,11 +37,11 @@ fn program(layout: &Layout) -> Result<Option<Vec<u8>>, Error> {
     let Some(path) = layout.config().config.command().next() else { return Ok(None) };
     let path = path.trim_start_matches('/');
     let mut program = None;
-    let mut seen = Seen::nothing();
+    let mut left = MAX_IMAGE;
     for layer in layout.layers()? {
         let digest = layer.descriptor.digest;
-        layout.read_layer(&layer, &mut seen, |file, content| {
-            if file.path == path && file.kind == FileKind::File && file.size <= MAX_PROGRAM {
+        layout.read_members(&layer, &mut left, |member, content| {
+            if member.path == Path::new(path) && member.kind == Kind::File && member.size <= MAX_PROGRAM {
                 let mut bytes = Vec::new();
                 content.read_to_end(&mut bytes).map_err(|source| Error::Layer { digest, source })?;
                 program = Some(bytes);

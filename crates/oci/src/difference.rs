@@ -10,7 +10,7 @@ use std::{
 use serde::Serialize;
 
 pub use self::settings::SettingDifference;
-use crate::{Descriptor, Digest, Error, File, FileKind, Hasher, Layout, layer::Seen};
+use crate::{Descriptor, Digest, Error, File, FileKind, Hasher, Layout, MAX_IMAGE};
 
 /// How two images differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -121,13 +121,14 @@ fn sides(layout: &Layout) -> Result<Vec<LayerSide>, Error> {
 fn files(layout: &Layout, other: &Layout) -> Result<BTreeMap<String, FileSide>, Error> {
     let wanted: BTreeSet<_> = layers_missing_in(layout, other).into_iter().map(|layer| layer.digest).collect();
     let mut files = BTreeMap::new();
-    let mut seen = Seen::nothing_of_some_layers();
+    let mut left = MAX_IMAGE;
     for (at, layer) in layout.layers()?.into_iter().enumerate() {
         let digest = layer.descriptor.digest;
         if !wanted.contains(&digest) {
             continue;
         }
-        layout.read_layer(&layer, &mut seen, |file, content| {
+        layout.read_members(&layer, &mut left, |member, content| {
+            let file = File::from(member);
             let content = match file.kind {
                 FileKind::File => {
                     let mut hasher = Hasher::new(content);

@@ -92,6 +92,7 @@ impl Root<'_> {
                 clear(&path)?;
                 symlink(target, &path)
             }
+            FileKind::Special => Err(io::Error::other("it is a device or a pipe")),
             FileKind::Hardlink { target } => {
                 let target = self.existing_file(target)?;
                 clear(&path)?;

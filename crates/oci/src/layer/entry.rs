@@ -1,10 +1,13 @@
 //! The entries of a layer, and which of them are safe to extract.
 
-use std::path::{Component, Path};
+use std::{
+    ffi::OsStr,
+    path::{Component, Path},
+};
 
 use serde::{Serialize, Serializer};
 
-use super::header;
+use super::{Kind, Member, header};
 
 /// Where the byte is in a header that says what an entry is.
 const TYPE: usize = 156;
@@ -41,9 +44,11 @@ pub enum FileKind {
     File,
     /// A symbolic link that stays in the image.
     Symlink {
-        /// A relative path: any number of `..`, then names.
+        /// In images of Driftless a relative path: any number of `..`, then names.
         target: String,
     },
+    /// A device or a pipe, which no image of Driftless has.
+    Special,
     /// A hard link: another name of a file in the image.
     Hardlink {
         /// The path of that file, relative to the root of the image.
@@ -62,6 +67,27 @@ pub(crate) struct Refused {
     pub(crate) entry: String,
     /// Why, as the rest of a sentence that starts with the entry.
     pub(crate) reason: String,
+}
+
+impl From<Member> for File {
+    /// As it is listed: of an image of any builder.
+    fn from(member: Member) -> Self {
+        let Member { path, kind, mode, uid, gid, size } = member;
+        let kind = match kind {
+            Kind::Directory => FileKind::Directory,
+            Kind::File => FileKind::File,
+            Kind::Symlink(target) => FileKind::Symlink { target: shown(&target) },
+            Kind::Hardlink(target) => FileKind::Hardlink { target: shown(target.as_os_str()) },
+            Kind::Special => FileKind::Special,
+        };
+        Self { path: shown(path.as_os_str()), kind, mode, uid, gid, size }
+    }
+}
+
+/// The text, with escapes for what a terminal would act on.
+fn shown(text: &OsStr) -> String {
+    let text = text.to_string_lossy();
+    if text.chars().any(char::is_control) { text.escape_debug().to_string() } else { text.into_owned() }
 }
 
 impl File {

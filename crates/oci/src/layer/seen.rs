@@ -11,8 +11,6 @@ pub(crate) struct Seen {
     /// Entries, and directories that they imply, that may still come.
     files_left: usize,
     paths: BTreeMap<String, Known>,
-    /// False if layers are left out, so that a path that is not known may exist.
-    all: bool,
 }
 
 /// What is at a path.
@@ -27,12 +25,7 @@ enum Known {
 impl Seen {
     /// Nothing yet, of an image whose layers are all read, lowest first.
     pub(crate) fn nothing() -> Self {
-        Self { bytes_left: MAX_IMAGE, files_left: MAX_FILES, paths: BTreeMap::new(), all: true }
-    }
-
-    /// Nothing yet, of an image of which some layers are left out.
-    pub(crate) fn nothing_of_some_layers() -> Self {
-        Self { all: false, ..Self::nothing() }
+        Self { bytes_left: MAX_IMAGE, files_left: MAX_FILES, paths: BTreeMap::new() }
     }
 
     /// Lays `file` over what is there, or says why that may mean different things to different readers.
@@ -50,13 +43,13 @@ impl Seen {
             FileKind::Directory => Known::Directory,
             FileKind::File => Known::File(file.mode, file.uid, file.gid),
             FileKind::Symlink { .. } => Known::Symlink,
+            FileKind::Special => return refused("is a device or a pipe"),
             FileKind::Hardlink { target } => match self.paths.get(target) {
                 // Some readers give the file what its other name says, others do not.
                 Some(Known::File(mode, uid, gid)) if (*mode, *uid, *gid) != (file.mode, file.uid, file.gid) => {
                     return refused(&format!("is a hard link to `{target}` with another mode or owner"));
                 }
                 Some(known @ Known::File(..)) => *known,
-                None if !self.all => Known::File(file.mode, file.uid, file.gid),
                 _ => return refused(&format!("is a hard link to `{target}`, which is not a file in the image")),
             },
         };

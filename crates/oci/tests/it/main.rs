@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail in its helpers, too")]
 
 mod build;
+mod closure;
 mod damage;
 mod difference;
 mod fixture;

@@ -146,6 +146,7 @@ fn row(file: &File) -> [String; 4] {
             ('d', String::new())
         }
         FileKind::File => ('-', size(file.size)),
+        FileKind::Special => ('?', String::new()),
         FileKind::Symlink { target } => {
             let _ = write!(path, " -> {target}");
             ('l', String::new())

@@ -104,6 +104,7 @@ fn what(side: &FileSide) -> String {
     match &side.file.kind {
         FileKind::Directory => "directory".to_owned(),
         FileKind::File => size(side.file.size),
+        FileKind::Special => "device or pipe".to_owned(),
         FileKind::Symlink { target } => format!("link to {target}"),
         FileKind::Hardlink { target } => format!("the file /{target}"),
     }

@@ -184,6 +184,7 @@ fn entries(layout: &Layout) -> Value {
             FileKind::Hardlink { target } => ("1", target),
             FileKind::Symlink { target } => ("2", target),
             FileKind::Directory => ("5", String::new()),
+            FileKind::Special => panic!("{}", file.path),
         };
         json!([file.path, kind, file.mode, file.size, target])
     };
