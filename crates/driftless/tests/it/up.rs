@@ -3,7 +3,7 @@
 mod foreground;
 mod lifecycle;
 mod logs;
-mod machine;
+pub(crate) mod machine;
 mod probe;
 mod rolling;
 pub(crate) mod stack;

@@ -2,6 +2,7 @@
 //! account.
 
 mod account;
+mod any_image;
 mod before;
 mod bundle;
 mod day;

@@ -1,7 +1,7 @@
 //! What a task sees and may do, from inside, with every isolation; and how a stack bears load.
 
 mod attacks;
-mod foreign;
+pub(crate) mod foreign;
 
 use std::{
     collections::BTreeMap,

@@ -46,6 +46,11 @@ pub(super) fn write(path: &Path, version: &str, balanced: bool) {
     let program = fs::read(fixture.path("app")).unwrap();
     let mut images = serde_json::Map::new();
     for Service { name, .. } in &services {
+        if built_elsewhere(version, name) {
+            let about = python(path, name);
+            images.insert((*name).to_owned(), about);
+            continue;
+        }
         fs::write(fixture.path("app"), [&program, name.as_bytes(), version.as_bytes()].concat()).unwrap();
         let spec = ImageSpec {
             binary: fixture.path("app"),
@@ -65,12 +70,29 @@ pub(super) fn write(path: &Path, version: &str, balanced: bool) {
     if signs {
         stack["foundation"]["signatures"] = json!({ "key": SIGNING_KEY, "required": demands });
     }
+    for Service { name, .. } in services.iter().filter(|one| built_elsewhere(version, one.name)) {
+        stack["services"][*name]["image"] = json!({ "layout": format!("images/{name}") });
+        stack["services"][*name]["user"] = Value::Null;
+    }
     document(&path.join("stack.json"), &stack);
     document(&path.join("release.json"), &json!({ "schema": 1, "stack": stack, "images": images }));
     document(&path.join("terraform/foundation/config.tf.json"), &foundation(&services, signs));
     for name in ["dev", "prod"] {
         document(&path.join(format!("terraform/{name}/config.tf.json")), &root(version, name, &services, balanced));
     }
+}
+
+/// Whether the service is a web program in Python, in an image of umoci.
+fn built_elsewhere(version: &str, name: &str) -> bool {
+    version == "python" && name == "frontend"
+}
+
+fn python(path: &Path, name: &str) -> Value {
+    crate::up::machine::foreign::build(path, &["python"]);
+    let layout = path.join("images").join(name);
+    fs::rename(path.join("images/python"), &layout).unwrap();
+    let layout = oci::Layout::open(&layout).unwrap();
+    json!({ "digest": layout.digest(), "platform": layout.platform().to_string(), "size": layout.size() })
 }
 
 fn document(path: &Path, value: &Value) {

@@ -91,20 +91,24 @@ fn has(program: &str) -> bool {
     found
 }
 
+/// Makes `images/NAME` in `out` for each of `names`.
+pub(crate) fn build(out: &Path, names: &[&str]) {
+    fs::create_dir_all(out.join("images")).unwrap();
+    fs::write(out.join("web.py"), PYTHON).unwrap();
+    fs::write(out.join("web.js"), NODE).unwrap();
+    fs::write(out.join("Web.java"), JAVA).unwrap();
+    let mut build = Command::new("bash");
+    let output = build.args(["-c", BUILD, "bash"]).args(names).current_dir(out).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// A bundle of the images that can be made here, or nothing.
 fn bundle(out: &Path) -> Option<Vec<&'static str>> {
     testing::found(&["umoci", "busybox", "python3"])?;
     let mut names = vec!["shell", "python"];
     names.extend(has("node").then_some("node"));
     names.extend(has("jlink").then_some("java"));
-    fs::create_dir_all(out.join("images")).unwrap();
-    fs::write(out.join("web.py"), PYTHON).unwrap();
-    fs::write(out.join("web.js"), NODE).unwrap();
-    fs::write(out.join("Web.java"), JAVA).unwrap();
-    let mut build = Command::new("bash");
-    let output = build.args(["-c", BUILD, "bash"]).args(&names).current_dir(out).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-
+    build(out, &names);
     let (mut services, mut images) = (BTreeMap::new(), BTreeMap::new());
     for (at, name) in names.iter().enumerate() {
         let layout = oci::Layout::open(&out.join("images").join(name)).unwrap();
