@@ -1,6 +1,7 @@
 //! Pushing and pulling, against a real registry and against one that misbehaves on purpose.
 
 mod cli;
+mod closure;
 mod cuts;
 pub(crate) mod docker_registry;
 mod fake;

@@ -25,6 +25,7 @@ for name; do
   case $name in
     shell)
       program "$(command -v busybox)" busybox; chmod 4755 "$root/usr/bin/busybox"; ln -s busybox "$root/usr/bin/sh"
+      mkdir -p "$PWD/outside"; chmod 777 "$PWD/outside"; ln -s "$PWD/outside" "$root/out"
       mkdir "$root/srv/shell"; echo hello > "$root/srv/shell/hello"; echo well > "$root/srv/health"
       start=(sh -c 'exec busybox httpd -f -p 127.0.0.1:$PORT -h /srv') ;;
     python)
@@ -109,6 +110,8 @@ fn bundle(out: &Path) -> Option<Vec<&'static str>> {
     names.extend(has("node").then_some("node"));
     names.extend(has("jlink").then_some("java"));
     build(out, &names);
+    closure(out);
+    names.push("closure");
     let (mut services, mut images) = (BTreeMap::new(), BTreeMap::new());
     for (at, name) in names.iter().enumerate() {
         let layout = oci::Layout::open(&out.join("images").join(name)).unwrap();
@@ -121,9 +124,47 @@ fn bundle(out: &Path) -> Option<Vec<&'static str>> {
     Some(names)
 }
 
+/// The image of a closure: busybox in a store, which must not be in `/tmp`, of which each task has its own.
+fn closure(out: &Path) {
+    let store = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let program = testing::found(&["busybox"]).unwrap().remove(0);
+    let path = |name: &str| store.path().join(name);
+    fs::create_dir_all(path("busybox/bin")).unwrap();
+    fs::copy(program, path("busybox/bin/busybox")).unwrap();
+    fs::create_dir_all(path("page/share/page/closure")).unwrap();
+    fs::write(path("page/share/page/closure/hello"), "hello\n").unwrap();
+    fs::write(path("page/share/page/health"), "well\n").unwrap();
+    fs::write(path("ca.crt"), ca_bundle()).unwrap();
+    let store_path = |name: &str| oci::StorePath { path: path(name), references: Vec::new(), nar_size: 0 };
+    let script = "exec busybox httpd -f -p 127.0.0.1:$PORT -h /share/page";
+    let execution = oci::Execution {
+        user: "65532:65532".to_owned(),
+        entrypoint: ["busybox", "sh", "-c", script].map(str::to_owned).to_vec(),
+        ..oci::Execution::default()
+    };
+    let spec = oci::ClosureSpec {
+        closure: vec![store_path("busybox"), store_path("page")],
+        contents: vec![path("busybox"), path("page")],
+        files: BTreeMap::new(),
+        ca_bundle: path("ca.crt"),
+        platform: oci::Platform::LINUX_AMD64,
+        execution,
+        layers: 8,
+        compression: oci::Compression::Zstd,
+        annotations: BTreeMap::new(),
+    };
+    oci::build_closure(&spec, &out.join("images/closure")).unwrap();
+}
+
+fn ca_bundle() -> Vec<u8> {
+    let output = Command::new(env!("CARGO_BIN_EXE_driftless")).args(["image", "ca-bundle"]).output().unwrap();
+    output.stdout
+}
+
 fn service(name: &str, priority: usize) -> Value {
     json!({
-        "package": name, "image": { "layout": format!("images/{name}") }, "user": null,
+        "package": name, "image": if name == "closure" { json!("nix") } else { json!({ "layout": format!("images/{name}") }) },
+        "user": null,
         "writable": { "/var/cache/web": 1 },
         "port": 8000, "rules": [{ "priority": priority, "paths": [format!("/{name}/*")] }],
         "health": {
@@ -131,6 +172,23 @@ fn service(name: &str, priority: usize) -> Value {
         },
         "cpu": 256, "memory": 512, "tasks": 1, "data": null, "stop_timeout_seconds": 2, "drain_seconds": 2
     })
+}
+
+/// A service that may write where its image has a link out of it.
+fn nothing_is_mounted_behind_a_link(stack: &Stack, made: &Path) {
+    let (release, hostile) = (made.join("release.json"), made.join("hostile"));
+    let mut document: Value = serde_json::from_slice(&fs::read(release).unwrap()).unwrap();
+    document["stack"]["services"]["shell"]["writable"] = json!({ "/out/x": 1 });
+    fs::create_dir_all(&hostile).unwrap();
+    fs::write(hostile.join("release.json"), document.to_string()).unwrap();
+    let images = hostile.join("images");
+    if !images.exists() {
+        std::os::unix::fs::symlink("../images", images).unwrap();
+    }
+    let output = stack.run(&["up", "--detach", "--timeout", "30", "--bundle", hostile.to_str().unwrap()]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.contains("`/out` is a link in the image"), "{said}");
+    assert_eq!(fs::read_dir(made.join("outside")).unwrap().count(), 0);
 }
 
 #[test]
@@ -166,5 +224,7 @@ fn programs_in_any_language_run_from_images_of_other_builders() {
             "writable": ["/tmp", "/var/cache/web"], "setuid": 0
         });
         assert_eq!(seen, expected);
+        assert!(!Path::new("/run/elsewhere").exists());
+        nothing_is_mounted_behind_a_link(&stack, made.path());
     }
 }
