@@ -8,7 +8,7 @@ use oci::Platform;
 
 use super::build::show;
 
-/// Check an image of another builder, and copy it into a layout of its own
+/// Check an image of another builder, and copy it into a new layout
 ///
 /// Manifest, config and layers stay as they are, and so does the digest; every digest is checked. It may use all that OCI and Docker
 /// allow, where `image verify` is for images of one program that were built here.

@@ -15,7 +15,7 @@ use super::build::{added, annotation, show};
 
 /// Build an image from paths of the Nix store and all that they need
 ///
-/// Every path is in the image once, in layers that images share: each of the most popular paths has one of its own, and so has each
+/// Every path is in the image once, in layers that images share: each of the most popular paths is alone in a layer, and so is each
 /// of CONTENTS. The build is reproducible. Nix calls this command; it is of little use without.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
