@@ -32,6 +32,8 @@ def sign(original: Any, self: KmsResponse) -> str:
         raise ValidationException(f"Digest is invalid length for algorithm {ALGORITHM}.")
     # Whether the key may sign at all, and so, is moto's to say.
     original(self)
+    if self._get_param("DryRun"):
+        raise JsonRESTError("DryRunOperationException", "The request would have succeeded, but the DryRun option is set.")
     signature = key.private_key.private_key.sign(digest, ec.ECDSA(Prehashed(hashes.SHA256())))
     said = {"KeyId": key.arn, "Signature": base64.b64encode(signature).decode(), "SigningAlgorithm": ALGORITHM}
     return json.dumps(said)

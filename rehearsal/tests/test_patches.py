@@ -361,6 +361,8 @@ def test_a_key_signs_a_digest_as_it_is(account: Account) -> None:
     for said, kind in ((b"short", "DIGEST"), (b"x" * 4097, "RAW")):
         with pytest.raises(ClientError, match="ValidationException"):
             kms.sign(Message=said, MessageType=kind, **how)
+    with pytest.raises(ClientError, match="DryRunOperationException"):
+        kms.sign(Message=sha256(message).digest(), MessageType="DIGEST", DryRun=True, **how)
     kms.disable_key(KeyId=made["KeyId"])
     with pytest.raises(ClientError, match="DisabledException"):
         kms.sign(Message=message, MessageType="RAW", **how)

@@ -64,6 +64,18 @@ impl Kms {
         self.bytes(CALL, &signature)
     }
 
+    /// An error unless `key` may be signed with. Nothing is signed.
+    pub async fn may_sign(&self, key: &str) -> Result<(), Error> {
+        let input = json!({
+            "KeyId": key, "Message": BASE64_STANDARD.encode([0; 32]), "MessageType": "DIGEST",
+            "SigningAlgorithm": ALGORITHM, "DryRun": true
+        });
+        match self.0.json::<serde_json::Value>("Sign", &input).await {
+            Err(error) if error.code() == Some("DryRunOperationException") => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
     fn bytes(&self, operation: &'static str, text: &str) -> Result<Vec<u8>, Error> {
         let unreadable = |error: base64::DecodeError| Error::Unreadable {
             service: self.0.service().name,

@@ -4,6 +4,7 @@ mod allowed;
 mod back;
 mod check;
 mod difference;
+mod signed;
 mod store;
 
 use std::collections::BTreeMap;

@@ -74,6 +74,7 @@ impl Release {
     pub async fn of_record(site: &Site, record: &Record) -> anyhow::Result<Self> {
         let (records, own) = (site.records(), site.own_root()?);
         site.admits_record(record)?;
+        site.attested(record).await?;
         let temporary = tempfile::tempdir().context("making a temporary directory")?;
         for root in record.configurations.keys() {
             let directory = temporary.path().join(root);

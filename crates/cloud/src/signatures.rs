@@ -70,6 +70,15 @@ impl Policy {
     }
 }
 
+const MAY_SIGN: &str = "who releases needs `kms:Sign` for the key: docs/signatures.md";
+
+impl Key {
+    /// An error unless the caller may sign with it, before anything is done that has to be signed afterwards.
+    pub(crate) async fn may_sign(&self) -> anyhow::Result<()> {
+        self.service.may_sign(&self.arn).await.context("asking KMS whether we may sign").hint(MAY_SIGN)
+    }
+}
+
 /// The key that the images of `stack` are signed with, if they are.
 pub async fn signer(stack: &Stack) -> anyhow::Result<Option<Key>> {
     let region = Some(site::foundation(stack)?.region.clone());
@@ -88,7 +97,7 @@ impl Signer for Key {
     fn sign<'a>(&'a self, message: &'a [u8]) -> Signing<'a> {
         Box::pin(async move {
             let signed = self.service.sign(&self.arn, Digest::of(message).bytes()).await;
-            signed.context("signing in KMS").hint("who releases needs `kms:Sign` for the key: docs/signatures.md")
+            signed.context("signing in KMS").hint(MAY_SIGN)
         })
     }
 }

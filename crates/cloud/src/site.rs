@@ -8,16 +8,19 @@ use std::{path::PathBuf, sync::Arc};
 
 use anyhow::Context;
 use hint::Hint;
+use jiff::Timestamp;
 use model::{
     progress::Progress,
     stack::{Environment, FOUNDATION, Stack},
 };
+use registry::signing::Signer;
 use serde_json::Value;
 
 pub use self::store::BucketStore;
 use crate::{
+    Outcome,
     aws::{Account, Settings, s3, s3::Bucket, sts, sts::Caller},
-    record::{Record, Records},
+    record::{Draft, Record, Records},
     signatures::Policy,
     terraform::{Backend, Configuration, Terraform},
 };
@@ -131,6 +134,37 @@ impl Site {
     /// The environment's releases.
     pub fn records(&self) -> Records<BucketStore> {
         Records::new(BucketStore(self.bucket.clone()), &self.environment)
+    }
+
+    /// Records what was done after `live`, signed if that is to be.
+    pub(crate) async fn record(&self, draft: Draft, outcome: Outcome, live: Option<&Record>) -> anyhow::Result<Record> {
+        let key = match Policy::after(self.signatures.clone(), live) {
+            Some(policy) => Some(policy.key(&self.account).await?),
+            None => None,
+        };
+        let signer = key.as_ref().map(|key| key as &dyn Signer);
+        self.records().add(draft, outcome, Timestamp::now(), signer).await
+    }
+
+    /// Whether `record` is signed; none where nothing is. An error where it is not what was signed.
+    pub async fn is_signed(&self, record: &Record) -> anyhow::Result<Option<bool>> {
+        let Some(policy) = Policy::after(self.signatures.clone(), Some(record)) else { return Ok(None) };
+        let key = policy.key(&self.account).await?;
+        self.records().is_signed(record, key.key()).await.map(Some)
+    }
+
+    /// An error where `record` is not what was signed, or is not signed though that is demanded.
+    pub async fn attested(&self, record: &Record) -> anyhow::Result<()> {
+        let is_demanded = Policy::after(self.signatures.clone(), Some(record)).is_some_and(|policy| policy.required);
+        hint::ensure!(
+            self.is_signed(record).await? != Some(false) || !is_demanded,
+            "release {} of `{}` is not signed, and may not be released",
+            record.number,
+            record.environment,
+            hint = "`driftless deploy -e {}` makes one that is",
+            record.environment
+        );
+        Ok(())
     }
 
     /// The release that serves, or none.

@@ -24,6 +24,9 @@ impl Deployment {
     /// `release` with the secrets' current versions and the numbers of tasks that the environment has now, after `live`.
     pub async fn new(site: &Site, kind: Kind, release: Release, live: Option<Record>) -> anyhow::Result<Self> {
         let environment = release.environment(site)?;
+        if let Some(live) = &live {
+            site.is_signed(live).await?;
+        }
         let images = release.document.images.iter().map(|(service, image)| (service.clone(), image.digest)).collect();
         let mut tasks = live.as_ref().map(|live| live.variables.tasks.clone()).unwrap_or_default();
         tasks.retain(|service, _| environment.services.contains_key(service));

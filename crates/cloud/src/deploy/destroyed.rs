@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use model::stack::Environment;
 
 use crate::{
@@ -16,12 +15,12 @@ pub async fn record_destroyed(site: &Site, last: Record, release: &Release) -> a
     let draft = Draft {
         by: site.caller.arn.clone(),
         kind: Kind::Destroy,
-        revision: last.revision,
-        release: last.release,
-        variables: last.variables,
+        revision: last.revision.clone(),
+        release: last.release.clone(),
+        variables: last.variables.clone(),
         configurations: release.configurations()?,
     };
-    site.records().add(draft, Outcome::Destroyed, Timestamp::now()).await
+    site.record(draft, Outcome::Destroyed, Some(&last)).await
 }
 
 /// The log groups beside those of the services of `environment`: logs of services that it had once outlive them. None where

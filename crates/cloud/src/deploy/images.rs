@@ -30,6 +30,9 @@ pub(super) async fn push(
         Some(policy) => Some(policy.key(&site.account).await?),
         None => None,
     };
+    if let Some(key) = &key {
+        key.may_sign().await?;
+    }
     let demanded = policy.is_some_and(|policy| policy.required) && !release.was_built_now();
     if let (Some(key), true) = (&key, demanded) {
         signed(site, release, environment, key).await?;

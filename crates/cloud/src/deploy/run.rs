@@ -6,7 +6,6 @@ use std::{path::Path, pin::pin, time::Duration};
 use anyhow::Context;
 use futures_util::future::{Either, select};
 use hint::ErrorReport;
-use jiff::Timestamp;
 use model::{
     scale::is_paused,
     stack::{Environment, Stack},
@@ -92,7 +91,13 @@ impl Deployment {
             hooks::after("apply");
         }
         let is_same = |live: &&Record| live.is_same_release(&self.release.document, &self.variables, configuration);
-        let known = self.live.clone().filter(|live| plan.is_empty() && is_same(&live));
+        let mut known = self.live.clone().filter(|live| plan.is_empty() && is_same(&live));
+        // One that was made before there was a key, or whose run was ended, is recorded again.
+        if let Some(live) = &known
+            && site.is_signed(live).await? == Some(false)
+        {
+            known = None;
+        }
         let is_known = known.is_some();
         let ended = Box::pin(self.follow(site, root, known, &plan.summary, options)).await;
         ended.map_err(|error| {
@@ -135,7 +140,7 @@ impl Deployment {
             return Ok(Ending { url, ..Ending::of(Outcome::Unchanged, record) });
         }
         let live = self.live.clone();
-        let record = site.records().add(self.draft(site)?, watched.outcome, Timestamp::now()).await?;
+        let record = site.record(self.draft(site)?, watched.outcome, live.as_ref()).await?;
         hooks::after("record");
         let ending = Ending::of(watched.outcome, record);
         match watched.outcome {

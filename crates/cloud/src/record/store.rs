@@ -7,6 +7,7 @@ use hint::Hint;
 use jiff::Timestamp;
 use model::release::Release;
 use oci::Digest;
+use registry::signing::Signer;
 
 use super::{Kind, Record, SCHEMA};
 use crate::{Outcome, terraform::Variables};
@@ -28,8 +29,8 @@ pub trait Store {
 /// The records of one environment.
 #[derive(Clone, Debug)]
 pub struct Records<S> {
-    store: S,
-    environment: String,
+    pub(super) store: S,
+    pub(super) environment: String,
 }
 
 /// A record without its number, which it gets when it is added.
@@ -136,8 +137,14 @@ impl<S: Store> Records<S> {
         Ok(body)
     }
 
-    /// Adds a record under the next number that nobody else takes.
-    pub async fn add(&self, draft: Draft, outcome: Outcome, now: Timestamp) -> anyhow::Result<Record> {
+    /// Adds a record under the next number that nobody else takes, with the signature of `signer` beside it.
+    pub async fn add(
+        &self,
+        draft: Draft,
+        outcome: Outcome,
+        now: Timestamp,
+        signer: Option<&dyn Signer>,
+    ) -> anyhow::Result<Record> {
         let mut configurations = BTreeMap::new();
         for (root, body) in draft.configurations {
             let digest = Digest::of(&body);
@@ -160,7 +167,15 @@ impl<S: Store> Records<S> {
         };
         for _ in 0..RIVALS {
             let body = serde_json::to_vec_pretty(&record)?;
+            // What cannot be signed is not recorded either.
+            let signature = match signer {
+                Some(signer) => Some(self.sign(signer, record.number, &body).await?),
+                None => None,
+            };
             if self.store.create(&self.key(record.number), body).await.context("recording the release")? {
+                if let Some(signature) = signature {
+                    self.keep(record.number, &signature).await?;
+                }
                 return Ok(record);
             }
             record.number += 1;

@@ -1,6 +1,7 @@
 use std::sync::{Arc, Mutex};
 
 use hint::ErrorReport;
+use registry::signing::LocalKey;
 use serde_json::json;
 
 use super::*;
@@ -46,7 +47,7 @@ fn draft(by: &str) -> Draft {
 }
 
 async fn add(records: &Records<Memory>, by: &str, outcome: Outcome) -> Record {
-    records.add(draft(by), outcome, Timestamp::UNIX_EPOCH).await.unwrap()
+    records.add(draft(by), outcome, Timestamp::UNIX_EPOCH, None).await.unwrap()
 }
 
 #[tokio::test]
@@ -212,7 +213,7 @@ async fn serves(records: &Records<Memory>, content: &str, kind: Kind) -> Record 
     for image in draft.release.images.values_mut() {
         image.digest = Digest::of(content.as_bytes());
     }
-    records.add(draft, Outcome::Live, Timestamp::UNIX_EPOCH).await.unwrap()
+    records.add(draft, Outcome::Live, Timestamp::UNIX_EPOCH, None).await.unwrap()
 }
 
 #[tokio::test]
@@ -245,6 +246,73 @@ async fn another_configuration_is_something_to_go_back_to() {
     add(&records, "a", Outcome::Live).await;
     let other = BTreeMap::from([("dev".to_owned(), b"{ }".to_vec())]);
     let draft = Draft { configurations: other, ..draft("b") };
-    let serving = records.add(draft, Outcome::Live, Timestamp::UNIX_EPOCH).await.unwrap();
+    let serving = records.add(draft, Outcome::Live, Timestamp::UNIX_EPOCH, None).await.unwrap();
     assert_eq!(records.before(&serving).await.unwrap().unwrap().number, 1);
+}
+
+fn signer() -> LocalKey {
+    LocalKey::from_pem(include_bytes!("../../../signing/tests/keys/one.pem")).unwrap()
+}
+
+#[tokio::test]
+async fn a_record_that_was_changed_after_it_was_signed_is_refused_by_name() {
+    let store = Memory::default();
+    let (records, one) = (Records::new(store.clone(), "dev"), signer());
+    let add = async |records: &Records<Memory>| {
+        records.add(draft("a"), Outcome::Live, Timestamp::UNIX_EPOCH, Some(&one)).await.unwrap()
+    };
+    let record = add(&records).await;
+    assert!(records.is_signed(&record, one.public()).await.unwrap());
+    assert_eq!(records.numbers().await.unwrap(), [1], "a signature is no release");
+    let whole = store.0.lock().unwrap().clone();
+    let says = "release 1 of `dev` is not what was signed: ";
+    let refused = async |says: &str| {
+        let read = records.get(1).await.unwrap();
+        let report = ErrorReport::of(&records.is_signed(&read, one.public()).await.unwrap_err());
+        assert!(report.error.starts_with(says), "{says}: {}", report.error);
+        assert!(report.hint.unwrap().contains("`releases/dev/00000001.json`"));
+    };
+
+    // Another number of tasks, and nothing else.
+    let mut forged = record.clone();
+    forged.variables.tasks.insert("backend".to_owned(), 0);
+    let put = |key: &str, body: Vec<u8>| store.0.lock().unwrap().insert(key.to_owned(), body);
+    put("releases/dev/00000001.json", serde_json::to_vec_pretty(&forged).unwrap());
+    refused(&format!("{says}the statement is about `sha256:")).await;
+    // It is not what was read, though the bucket has the true one again.
+    put("releases/dev/00000001.json", whole["releases/dev/00000001.json"].clone());
+    let report = format!("{:#}", records.is_signed(&forged, one.public()).await.unwrap_err());
+    assert!(report.ends_with("it changes while it is read"), "{report}");
+
+    // The record and the signature of a later one, or of another environment.
+    add(&records).await;
+    let later = store.0.lock().unwrap().clone();
+    put("releases/dev/00000001.sigstore.json", later["releases/dev/00000002.sigstore.json"].clone());
+    refused(&format!("{says}the statement is about `sha256:")).await;
+    add(&Records::new(store.clone(), "prod")).await;
+    let prod = store.0.lock().unwrap()["releases/prod/00000001.sigstore.json"].clone();
+    put("releases/dev/00000001.sigstore.json", prod);
+    refused(&format!("{says}the statement is about `sha256:")).await;
+
+    // Signed with another key; no signature at all.
+    let other = LocalKey::from_pem(include_bytes!("../../../signing/tests/keys/two.pem")).unwrap();
+    let forged = records.sign(&other, 1, &whole["releases/dev/00000001.json"]).await.unwrap();
+    put("releases/dev/00000001.sigstore.json", forged.json());
+    refused(&format!("{says}the signature is not one of the key sha256:")).await;
+    put("releases/dev/00000001.sigstore.json", b"{}".to_vec());
+    refused(&format!("{says}it is not a Sigstore bundle")).await;
+    store.0.lock().unwrap().remove("releases/dev/00000001.sigstore.json");
+    assert!(!records.is_signed(&record, one.public()).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_signature_of_the_same_bytes_under_another_key_is_refused() {
+    let store = Memory::default();
+    let (records, one) = (Records::new(store.clone(), "dev"), signer());
+    let record = records.add(draft("a"), Outcome::Live, Timestamp::UNIX_EPOCH, Some(&one)).await.unwrap();
+    let body = store.0.lock().unwrap()["releases/dev/00000001.json"].clone();
+    let elsewhere = records.sign(&one, 7, &body).await.unwrap();
+    store.0.lock().unwrap().insert("releases/dev/00000001.sigstore.json".to_owned(), elsewhere.json());
+    let report = format!("{:#}", records.is_signed(&record, one.public()).await.unwrap_err());
+    assert!(report.ends_with("the statement is about another record"), "{report}");
 }

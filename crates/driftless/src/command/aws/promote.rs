@@ -44,7 +44,9 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let to = Env { env: Some(args.to.clone()), bundle: args.bundle.clone() };
     let (stack, roots) = (to.stack()?, to.roots()?);
     let site = Site::open(&stack, options::choice(&to, &args.bucket, &args.program)?, progress::stderr()).await?;
-    let record = site.beside(&stack, &args.from)?.serving().await?;
+    let from = site.beside(&stack, &args.from)?;
+    let record = from.serving().await?;
+    from.attested(&record).await?;
     let (about, here) = (releases::about(&record), if to.bundle.is_some() { "bundle" } else { "project" });
     site.progress
         .note(&format!("the images of {about} of `{}`, the configuration of `{}` in this {here}", args.from, args.to));

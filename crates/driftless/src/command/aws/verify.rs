@@ -9,6 +9,7 @@ use cloud::{
     record::Record,
     terraform::Drift,
 };
+use hint::ErrorReport;
 use model::{bundle::Bundle, exit::Exit, project::Project};
 use serde::Serialize;
 
@@ -61,6 +62,8 @@ struct Document {
     services: Vec<Compared>,
     /// What is not as Terraform's state says; none if nobody asked.
     infrastructure: Option<Vec<Drift>>,
+    /// Whether the record itself is signed; none where releases are not.
+    record_signed: Option<bool>,
 }
 
 pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
@@ -69,7 +72,16 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let references = references(args, &site, &live).await?;
     let services = deploy::compare(&site, &live, &references).await?;
     let infrastructure = if args.no_drift { None } else { Some(deploy::drift(&site, &live).await?) };
-    let agrees = services.iter().all(|service| service.agrees) && infrastructure.as_ref().is_none_or(Vec::is_empty);
+    let record_signed = match site.is_signed(&live).await {
+        Err(error) if hint::find::<cloud::aws::Error>(&error).is_none() => {
+            site.progress.note(&ErrorReport::of(&error).to_string());
+            Some(false)
+        }
+        other => other?,
+    };
+    let agrees = services.iter().all(|service| service.agrees)
+        && infrastructure.as_ref().is_none_or(Vec::is_empty)
+        && record_signed != Some(false);
     let document = Document {
         project: site.project,
         environment: site.environment,
@@ -78,6 +90,7 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         agrees,
         services,
         infrastructure,
+        record_signed,
     };
     if args.json {
         print_json(SCHEMA, &document)?;
@@ -125,9 +138,25 @@ fn text(document: &Document) -> String {
         part(different.is_empty(), "infrastructure", &same, &different);
     }
     let Document { environment, release, agrees, .. } = document;
+    if let Some(signed) = document.record_signed {
+        let (same, different) = if signed {
+            (vec!["it is signed".to_owned()], vec![])
+        } else {
+            (vec![], vec!["it is not signed".to_owned()])
+        };
+        part(signed, &format!("record of release {release}"), &same, &different);
+    }
     let recorded = document.services.iter().all(|service| service.as_recorded)
         && document.infrastructure.as_ref().is_none_or(Vec::is_empty);
-    if *agrees {
+    let others = document.services.iter().all(|service| service.agrees)
+        && document.infrastructure.as_ref().is_none_or(Vec::is_empty);
+    if !agrees && others {
+        let _ = write!(
+            text,
+            "`{environment}` runs release {release}, whose record is not signed\nhint: `driftless deploy -e {environment}` \
+             records it again, signed"
+        );
+    } else if *agrees {
         let _ = write!(text, "`{environment}` runs release {release}, as it was recorded");
     } else if recorded {
         let _ = write!(
