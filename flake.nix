@@ -25,6 +25,8 @@
       project = library.mkProject {
         src = ./.;
         revision = inputs.self.rev or inputs.self.dirtyRev or null;
+        checks.toolchain = true;
+        formatter = ./nix/formatter.nix;
       };
     in
     import ./nix/own.nix {
@@ -32,8 +34,17 @@
       root = ./.;
     }
     // {
-      lib = { inherit (library) evalInfra mkImage mkProject; };
+      lib = {
+        inherit (library)
+          evalInfra
+          mkClosureImage
+          mkImage
+          mkProject
+          ;
+      };
+      overlays.default = import ./nix/overlay.nix { inherit library; };
       flakeModules.default = import ./nix/flake-module.nix { inherit library; };
+      flakeModule = import ./nix/flake-module.nix { inherit library; };
       templates.default = {
         path = ./templates/default;
         description = "A web application of two services, run on this machine or on AWS";

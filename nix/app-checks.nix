@@ -13,7 +13,7 @@
           lib.mapAttrsToList (name: app: ''
             ${app.program} --help > help
             grep -q '^Usage: driftless ${name}' help
-          '') apps
+          '') (removeAttrs apps [ "default" ])
         )
         + ''
           # From a directory that is no project: the environments are those of infra.nix.

@@ -30,13 +30,16 @@ let
   described = needs: lib.mapAttrs (_: description: needs // { inherit description; });
 
   commands =
-    described (local // { bundle = here; }) {
-      up = "Build the services and run the stack on this machine";
-    }
-    // described local {
-      down = "Stop the stack that `up` started";
-      open = "Open the stack's page in the browser";
-    }
+    # What an image holds runs on Linux alone.
+    lib.optionalAttrs pkgs.stdenv.hostPlatform.isLinux (
+      described (local // { bundle = here; }) {
+        up = "Build the services and run the stack on this machine";
+      }
+      // described local {
+        down = "Stop the stack that `up` started";
+        open = "Open the stack's page in the browser";
+      }
+    )
     // described either {
       logs = "Show what the services wrote";
       status = "Show what runs, from which image, and how it is";
@@ -128,5 +131,8 @@ let
           exec driftless ${needs.name} "$@"
         '';
     };
+
+  apps = lib.mapAttrs app commands;
 in
-lib.mapAttrs app commands
+# `nix run` alone.
+apps // lib.optionalAttrs (apps ? up) { default = apps.up; }

@@ -1,34 +1,54 @@
-# For flakes that use flake-parts: `driftless.src = ./.;` adds the outputs of `mkProject`.
+# For flakes that use flake-parts: `driftless.src = ./.;` adds the outputs of `mkProject`. What every flake may have one of
+# (`default`, the formatter) is weaker than what the flake itself says.
 { library }:
-{ lib, config, ... }:
+{
+  lib,
+  config,
+  inputs,
+  self,
+  ...
+}:
 let
-  inherit (lib) mkOption types;
   cfg = config.driftless;
+  # What is not said is as in `mkProject`.
+  said = lib.filterAttrs (_: value: value != null);
+  inherit (cfg.checks) tests;
+  project = library.mkProject (
+    said (removeAttrs cfg [ "enableFormatter" ])
+    // {
+      cargo = said cfg.cargo;
+      checks = cfg.checks // {
+        tests = if tests.enable then removeAttrs tests [ "enable" ] else false;
+      };
+      formatter = if cfg.enableFormatter then cfg.formatter else null;
+    }
+  );
+  # Where the flake says something by that name, that counts.
+  weak = lib.mapAttrs (_: lib.mkDefault);
 in
 {
-  options.driftless = {
-    src = mkOption {
-      type = types.path;
-      description = "The repository: `./.`.";
-    };
-    infra = mkOption {
-      type = types.path;
-      default = cfg.src + "/infra.nix";
-      defaultText = "infra.nix in `src`";
-      description = "What is run.";
-    };
-    arguments = mkOption {
-      type = types.lazyAttrsOf types.raw;
-      default = { };
-      description = "Further arguments of `mkProject`, such as `programs`.";
-    };
+  _class = "flake";
+
+  options.driftless = import ./flake-module/options.nix {
+    inherit lib;
+    inherit (cfg) src;
+    inherit (config) systems;
+    nixpkgs = inputs.nixpkgs or null;
+    revision = self.rev or self.dirtyRev or null;
   };
 
-  config.flake = library.mkProject (
+  config.perSystem =
+    { system, ... }:
+    let
+      of = output: project.${output}.${system} or { };
+    in
     {
-      inherit (cfg) infra src;
-      inherit (config) systems;
+      packages = weak (of "packages");
+      apps = weak (of "apps");
+      checks = weak (of "checks");
+      devShells = weak (of "devShells") // {
+        driftless = lib.mkDefault (of "devShells").default;
+      };
     }
-    // cfg.arguments
-  );
+    // lib.optionalAttrs cfg.enableFormatter { formatter = lib.mkDefault (of "formatter"); };
 }

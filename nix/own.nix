@@ -42,7 +42,10 @@ let
         inherit lib library pkgs;
         inherit (own) rendered;
       };
-      treefmt = import ./treefmt.nix { inherit pkgs treefmt-nix; };
+      treefmt = import ./treefmt.nix {
+        inherit pkgs treefmt-nix;
+        module = ./formatter.nix;
+      };
       craneLib = crane.mkLib pkgs;
       lock = lib.fileset.toSource {
         inherit root;
@@ -130,16 +133,6 @@ let
               system
               ;
           };
-          flake-module-works = import ./checks/flake-module.nix {
-            inherit
-              lib
-              library
-              own
-              pkgs
-              root
-              ;
-            revision = inputs.self.rev or inputs.self.dirtyRev or null;
-          };
         };
 
       devShells = import ./shell.nix {
@@ -153,7 +146,6 @@ let
   # A check on macOS would need a Linux builder for the images; those that do not are offered everywhere.
   needsImages = [
     "template-builds"
-    "flake-module-works"
     "library-packs-other-programs"
     "images-are-of-every-kind"
     "processors-are-those-of-infra-nix"
@@ -164,7 +156,8 @@ let
     let
       added = (perSystem system).${name} or { };
     in
-    theirs
+    # `nix run` of this flake is the command line.
+    (if name == "apps" then removeAttrs theirs [ "default" ] else theirs)
     // (
       if name == "checks" && lib.hasSuffix "darwin" system then removeAttrs added needsImages else added
     );

@@ -43,6 +43,10 @@
   # OpenTofu, or Terraform, and its providers beside AWS's: plugins: [ plugins.cloudflare_cloudflare ].
   tofu ? pkgs: pkgs.opentofu,
   terraformProviders ? _: [ ],
+  # Which checks there are: see ./chosen-checks.nix.
+  checks ? { },
+  # What `nix fmt` does beside laying out Nix, Rust and TOML, as a module of treefmt-nix; null for no `formatter`.
+  formatter ? { },
   # More programs for the shell: pkgs: [ … ].
   shellPackages ? _: [ ],
 }:
@@ -61,6 +65,7 @@ let
     map (warning: "infra.nix: ${warning}") evaluated.warnings
   );
 
+  chosen = import ./chosen-checks.nix checks;
   hasCargo = builtins.pathExists (checkedSrc + "/Cargo.toml");
   runsCargo = cargoOf ({ inherit extraFiles; } // cargo // { src = checkedSrc; });
   usedProfile =
@@ -152,13 +157,18 @@ let
         inherit (toolchain pkgs) caBundle;
         cargo = runsCargo;
         src = checkedSrc;
+        testTools = chosen.tests.tools pkgs;
+        testEnvironment = chosen.tests.env;
+        nextestArguments = chosen.tests.arguments;
       };
-      treefmt = import ./treefmt.nix { inherit pkgs treefmt-nix; };
+      treefmt = import ./treefmt.nix {
+        inherit pkgs treefmt-nix;
+        module = formatter;
+      };
     in
     {
-      packages =
-        images.programs
-        // lib.mapAttrs' (name: lib.nameValuePair "image-${name}") images.layouts
+      packages = import ./merged.nix { inherit lib; } images.programs (
+        lib.mapAttrs' (name: lib.nameValuePair "image-${name}") images.layouts
         // lib.mapAttrs' (name: lib.nameValuePair "bundle-${name}") images.byEnvironment
         // {
           inherit rendered;
@@ -172,24 +182,34 @@ let
             layoutsOf = lib.getAttrs linuxSystems images.layoutsOn;
           };
           default = images.bundle;
-        };
+        }
+      );
       apps = apps // import ./render-app.nix { inherit pkgs rendered; };
       checks =
-        lib.optionalAttrs (system == linuxOf system) (
-          import ./image-checks.nix {
+        let
+          imageChecks = import ./image-checks.nix {
             inherit lib packer pkgs;
             layouts = images.everyLayout;
             ofPrograms = images.programLayouts;
-          }
-          // import ./app-checks.nix { inherit apps lib pkgs; }
+          };
+        in
+        lib.optionalAttrs (system == linuxOf system) (
+          lib.optionalAttrs chosen.images (removeAttrs imageChecks [ "images-share-the-base-layer" ])
+          // lib.optionalAttrs chosen.toolchain (
+            {
+              inherit (imageChecks) images-share-the-base-layer;
+            }
+            // import ./app-checks.nix { inherit apps lib pkgs; }
+          )
         )
-        // import ./stack-checks.nix {
-          inherit lib pkgs rendered;
-          src = checkedSrc;
-        }
-        // lib.optionalAttrs hasCargo {
-          inherit (rust) clippy-finds-nothing tests-pass;
-        };
+        // lib.optionalAttrs chosen.rendered (
+          import ./stack-checks.nix {
+            inherit lib pkgs rendered;
+            src = checkedSrc;
+          }
+        )
+        // lib.optionalAttrs (hasCargo && chosen.clippy) { inherit (rust) clippy-finds-nothing; }
+        // lib.optionalAttrs (hasCargo && chosen.tests.enable) { inherit (rust) tests-pass; };
       devShells = import ./shell.nix {
         inherit crane lib pkgs;
         cargo = if hasCargo then runsCargo else null;
@@ -199,13 +219,25 @@ let
           opentofu
         ];
       };
+    }
+    // lib.optionalAttrs (formatter != null) {
       formatter = treefmt.config.build.wrapper // {
-        meta.description = "Format everything: Nix, Rust, TOML, shell";
+        meta = treefmt.config.build.wrapper.meta or { } // {
+          description = "Lay out Nix, Rust and TOML";
+        };
       };
     };
 
   all = lib.genAttrs systems perSystem;
 in
-lib.genAttrs [ "packages" "apps" "checks" "devShells" "formatter" ] (
-  output: lib.mapAttrs (_: outputs: outputs.${output}) all
-)
+lib.genAttrs
+  (
+    [
+      "packages"
+      "apps"
+      "checks"
+      "devShells"
+    ]
+    ++ lib.optional (formatter != null) "formatter"
+  )
+  (output: lib.mapAttrs (_: outputs: outputs.${output}) all)

@@ -1,28 +1,16 @@
-# `nix fmt`, and the check that it has nothing to do.
-{ pkgs, treefmt-nix }:
+# `nix fmt`: what lays out files, and what a project's module says beside it or instead.
+{
+  pkgs,
+  treefmt-nix,
+  # A module of treefmt-nix.
+  module,
+}:
 treefmt-nix.lib.evalModule pkgs {
+  imports = [ module ];
   projectRootFile = "flake.nix";
   programs = {
-    deadnix.enable = true;
-    nixfmt.enable = true;
-    rustfmt.enable = true;
-    shellcheck.enable = true;
-    statix.enable = true;
-    taplo.enable = true;
+    nixfmt.enable = pkgs.lib.mkDefault true;
+    rustfmt.enable = pkgs.lib.mkDefault true;
+    taplo.enable = pkgs.lib.mkDefault true;
   };
-  # Before nixfmt: what it rewrites has to be laid out again.
-  settings.formatter.statix.priority = -1;
-  settings.formatter.deadnix.priority = -2;
-  # By name: they have no ending, and `.envrc` is no script of its own.
-  settings.formatter.shellcheck.includes = pkgs.lib.mkForce [
-    ".ci/run"
-    "bench/run"
-    "check"
-    "nix/check"
-    "nix/render"
-    "nix/try-template"
-    "nix/validate"
-    "rehearsal/policy"
-    "rehearsal/venv"
-  ];
 }

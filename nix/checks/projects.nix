@@ -142,6 +142,87 @@ let
         true
       ];
     };
+    "checks and the formatter are the project's to choose" = {
+      expr =
+        map
+          (arguments: {
+            checks = lib.attrNames (
+              (project ./projects/files { web = { }; } arguments).checks.${system} or { }
+            );
+            formatter = (project ./projects/files { web = { }; } arguments) ? formatter;
+          })
+          [
+            {
+              checks = {
+                images = false;
+                rendered = false;
+              };
+            }
+            {
+              checks = {
+                clippy = false;
+                images = false;
+                tests = false;
+              };
+              formatter = null;
+            }
+          ];
+      expected = [
+        {
+          checks = [
+            "clippy-finds-nothing"
+            "tests-pass"
+          ];
+          formatter = true;
+        }
+        {
+          checks = [ ];
+          formatter = false;
+        }
+      ];
+    };
+    "tests get programs and variables, and say which are run" = {
+      expr =
+        let
+          tests =
+            (project ./projects/files { web = { }; } {
+              checks.tests = {
+                tools = pkgs: [ pkgs.jq ];
+                arguments = "-E all()";
+                env.DATABASE_URL = "sqlite:";
+              };
+            }).checks.${system}.tests-pass;
+        in
+        [
+          (lib.any (it: lib.getName it == "jq") tests.nativeBuildInputs)
+          (lib.hasInfix "-E all()" tests.checkPhase)
+          tests.DATABASE_URL
+        ];
+      expected = [
+        true
+        true
+        "sqlite:"
+      ];
+    };
+    "other providers of Terraform are beside AWS's" = {
+      expr =
+        let
+          shell =
+            (project ./projects/files { web = { }; } {
+              tofu = pkgs: {
+                withPlugins =
+                  select:
+                  pkgs.writeText (lib.concatStringsSep "-" (select {
+                    hashicorp_aws = "aws";
+                    cloudflare_cloudflare = "cloudflare";
+                  })) "";
+              };
+              terraformProviders = plugins: [ plugins.cloudflare_cloudflare ];
+            }).devShells.${system}.default;
+        in
+        lib.any (it: it.name == "aws-cloudflare") shell.nativeBuildInputs;
+      expected = true;
+    };
     "flags that would take the place of ours are refused" = {
       expr = fails (asks { env.RUSTFLAGS = "-g"; }).drvPath;
       expected = true;

@@ -40,7 +40,10 @@ in
 {
   environment =
     environment:
-    withLast (names.of environment).path (core ((import ./areas.nix { inherit lib; }).aws ++ [ ./environment/aws.nix ]) {
+    let
+      own = (import ./areas.nix { inherit lib; }).aws ++ [ ./environment/aws.nix ];
+    in
+    withLast (names.of environment).path (core (own ++ environment.modules) {
       inherit environment project;
       names = names // names.of environment;
       securityGroups = import ./securitygroups.nix { inherit environment lib; };

@@ -79,6 +79,13 @@ in
       example.backend.tasks = 2;
     };
 
+    modules = mkOption {
+      type = types.listOf types.deferredModule;
+      default = [ ];
+      description = "Modules of terranix, as files or as such, for the environment's root: what they say is merged with what Driftless makes.";
+      example = lib.literalExpression "[ ./cloudflare.nix ]";
+    };
+
     terraform = mkOption {
       type = types.attrsOf types.anything;
       default = { };
