@@ -29,6 +29,10 @@ pub(super) fn build<'a>(
     programs: &BTreeSet<Program<'a>>,
     progress: &dyn Progress,
 ) -> anyhow::Result<BTreeMap<Program<'a>, PathBuf>> {
+    // All images may be others'.
+    if programs.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     let packages: BTreeSet<_> = programs.iter().map(|(package, _)| *package).collect();
     let names = packages.iter().copied().collect::<Vec<_>>().join(", ");
     let step = progress.step(&format!("compiling {names}"));

@@ -117,3 +117,41 @@ fn variables_name_the_bundle_and_the_data_for_commands_that_are_not_told() {
         assert!(code == Some(1) && told.contains("a-bundle"), "{told}");
     }
 }
+
+/// A project of services whose images are no programs of Cargo, without a workspace.
+#[test]
+fn without_nix_layouts_in_the_project_are_taken_as_they_are_and_closures_are_not() {
+    let (fixture, image) = fixture(&["web"]);
+    // As others have it: an index, and what an image of one program may not be.
+    let layout = fixture.path("images/web");
+    fs::create_dir(fixture.path("images")).unwrap();
+    fs::rename(fixture.path("out"), &layout).unwrap();
+    fs::write(layout.join("of-another-tool"), "").unwrap();
+    fs::create_dir_all(fixture.path("nix/rendered")).unwrap();
+    let mut stack: Value = serde_json::from_slice(&fs::read(fixture.path("stack.json")).unwrap()).unwrap();
+    let mut bundled = |source: Value, more: (&str, Value)| {
+        stack["services"]["web"]["image"] = source;
+        stack["services"]["web"][more.0] = more.1;
+        fs::write(fixture.path("nix/rendered/stack.json"), stack.to_string()).unwrap();
+        bundle(fixture.dir(), "--json")
+    };
+    let nothing = || ("user", Value::Null);
+    let taken = bundled(json!({ "layout": "images/web" }), nothing());
+    assert_eq!(taken.code, 0, "{taken:?}");
+    let release: Value = serde_json::from_str(&taken.out).unwrap();
+    assert_eq!(release["images"]["web"]["digest"], image["digest"]);
+    assert!(!fixture.path("bundle/images/web/of-another-tool").exists());
+
+    let missing = bundled(json!({ "layout": "images/other" }), nothing());
+    assert!(missing.code == 1 && missing.err.contains("copying image `web`"), "{missing:?}");
+    for (source, more, says) in [
+        (json!("nix"), nothing(), "the image of `web` is built by Nix alone\nhint: `nix run .#up`"),
+        (json!("program"), ("time_zones", json!(true)), "for its time zones, of `web` is built by Nix alone"),
+    ] {
+        let refused = bundled(source, more);
+        assert!(refused.code == 1 && refused.err.contains(says), "{refused:?}");
+    }
+    let pending = bundled(json!({ "reference": format!("127.0.0.1:9/web@sha256:{}", "0".repeat(64)) }), nothing());
+    let release: Value = serde_json::from_str(&pending.out).unwrap();
+    assert_eq!(release["images"], json!({}), "{pending:?}");
+}
