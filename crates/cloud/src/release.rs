@@ -142,9 +142,10 @@ impl Release {
         self.workspace.is_some()
     }
 
-    /// What the program of `package` was built of, if it was built now.
-    pub(crate) fn sources(&self, package: &str) -> Option<Sources> {
-        self.workspace.clone().map(|workspace| Sources { workspace, package: package.to_owned() })
+    /// What the program of the service `name` was built of, if it was built now. An image of another builder is of none.
+    pub(crate) fn sources(&self, name: &str) -> Option<Sources> {
+        let service = self.stack().services.get(name).filter(|service| service.image.is_program())?;
+        self.workspace.clone().map(|workspace| Sources { workspace, package: service.package.clone() })
     }
 
     /// What `builder` says that the image of `service` was built from, if it is here.

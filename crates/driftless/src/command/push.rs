@@ -86,8 +86,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let to = Destination::of(args.registry.as_deref(), stack, &args.access, show.events()).await?;
         let registry = &to.registry;
         let sources = services.iter().map(|service| {
-            let package = stack.services[*service].package.clone();
-            workspace.clone().map(|workspace| Sources { workspace, package })
+            let service = &stack.services[*service];
+            let workspace = workspace.clone().filter(|_| service.image.is_program());
+            workspace.map(|workspace| Sources { workspace, package: service.package.clone() })
         });
         let jobs = args.jobs(&bundle, &services, &to)?.into_iter().zip(sources);
         let builds = services.iter().map(|service| {
