@@ -19,6 +19,8 @@
   environments,
   revision,
   # pkgs: { PACKAGE.BINARY = derivation; }
+  # Packages that are no crates of the workspace.
+  given,
   programsOn,
 }:
 let
@@ -120,6 +122,14 @@ let
     }
   );
 
+  serviceOf =
+    layout:
+    stack.services.${lib.removeSuffix "-aarch64-linux" (lib.removeSuffix "-x86_64-linux" layout)};
+  programLayouts = lib.filterAttrs (
+    name: _:
+    !(serviceOf name ? image || serviceOf name ? files || serviceOf name ? time_zones)
+  ) everyLayout;
+
   # Every layout that anything of this has.
   everyLayout = lib.foldl' (all: which: elsewhere which // all) (layoutsFor said) different;
 in
@@ -152,12 +162,7 @@ in
       )
     ) binaries
   ) (lib.zipAttrsWith (_: lib.mergeAttrsList) (lib.mapAttrsToList programOf ofPrograms));
-  # The layouts that are of one program and nothing else.
-  programLayouts = lib.filterAttrs (
-    name: _:
-    let
-      service = stack.services.${lib.removeSuffix "-aarch64-linux" (lib.removeSuffix "-x86_64-linux" name)};
-    in
-    !(service ? image || service ? files || service ? time_zones)
-  ) everyLayout;
+  # The layouts that are of one program and nothing else; and of these, those whose program is a crate.
+  inherit programLayouts;
+  crateLayouts = lib.filterAttrs (name: _: !(lib.elem (serviceOf name).package given)) programLayouts;
 }

@@ -127,6 +127,7 @@ let
         ;
       inherit (toolchain pkgs) caBundle packer;
       src = checkedSrc;
+      given = lib.attrNames (programs pkgs);
       # All that is wrong is said before any of it is used.
       inherit (lib.seq stack evaluated) environments services;
       rendered = renderedBy pkgs;
@@ -191,6 +192,7 @@ let
             inherit lib packer pkgs;
             layouts = images.everyLayout;
             ofPrograms = images.programLayouts;
+            ofCrates = images.crateLayouts;
           };
         in
         lib.optionalAttrs (system == linuxOf system) (
