@@ -23,6 +23,8 @@
 }:
 let
   inherit (pkgs) lib;
+  # A directory of the project becomes a path of the store.
+  paths = map (content: "${content}") contents;
   start = {
     entrypoint = [ ];
     cmd = [ ];
@@ -39,7 +41,7 @@ pkgs.buildPackages.runCommand "image-${name}"
     __structuredAttrs = true;
     # What the image holds is in it; nothing of it has to stay in the store.
     unsafeDiscardReferences.out = true;
-    exportReferencesGraph.closure = contents ++ lib.attrValues files;
+    exportReferencesGraph.closure = paths;
     nativeBuildInputs = [
       packer
       pkgs.buildPackages.jq
@@ -50,7 +52,7 @@ pkgs.buildPackages.runCommand "image-${name}"
   ''
     jq .closure "$NIX_ATTRS_JSON_FILE" > closure.json
     jq .start "$NIX_ATTRS_JSON_FILE" > start.json
-    driftless image closure ${lib.escapeShellArgs contents} --closure closure.json --config start.json \
+    driftless image closure ${lib.escapeShellArgs paths} --closure closure.json --config start.json \
       --ca-bundle ${caBundle} --compression ${compression} --layers ${toString layers} \
       ${lib.escapeShellArgs (lib.mapAttrsToList (path: file: "--file=${path}=${file}") files)} \
       --platform linux/${pkgs.stdenv.hostPlatform.go.GOARCH} --out image

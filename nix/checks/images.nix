@@ -26,6 +26,7 @@ let
     image.contents = pkgs: [
       (web pkgs text)
       pkgs.python3
+      ./images
     ];
     image.config.entrypoint = [ "web" ];
   };
@@ -97,6 +98,7 @@ pkgs.runCommand "images-are-of-every-kind"
     grep -E '^nix/store/[^/]+/?$' files | sort | uniq -d | diff - /dev/null
     grep -x bin/web files
     grep -x bin/python3 files
+    grep -x web.py files
 
     # One changed file: all layers but that of the program, and the links to it, are the same.
     layers ${packages.image-one} > one
