@@ -45,6 +45,20 @@
       overlays.default = import ./nix/overlay.nix { inherit library; };
       flakeModules.default = import ./nix/flake-module.nix { inherit library; };
       flakeModule = import ./nix/flake-module.nix { inherit library; };
+      templates.workspace = {
+        path = ./templates/workspace;
+        description = "For a Cargo workspace that there is";
+        welcomeText = ''
+          Next: name the services in infra.nix, `git add .` and `nix run`.
+        '';
+      };
+      templates.python = {
+        path = ./templates/python;
+        description = "A web application in Python";
+        welcomeText = ''
+          Next: `git add .` and `nix run`, then see README.md.
+        '';
+      };
       templates.default = {
         path = ./templates/default;
         description = "A web application of two services, run on this machine or on AWS";

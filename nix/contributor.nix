@@ -10,6 +10,7 @@ in
   pkgs.cargo-deny
   pkgs.curl
   pkgs.deadnix
+  pkgs.git
   pkgs.nixfmt
   pkgs.openssl
   pkgs.postgresql

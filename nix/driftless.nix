@@ -36,7 +36,20 @@ let
 in
 {
   inherit packer;
-  inherit (whole.programs.driftless) driftless;
+  # With what shells and `man` read, which the program writes itself where it can run.
+  driftless =
+    if pkgs.stdenv.buildPlatform.canExecute pkgs.stdenv.hostPlatform then
+      whole.programs.driftless.driftless.overrideAttrs (old: {
+        nativeBuildInputs = old.nativeBuildInputs ++ [ pkgs.installShellFiles ];
+        postInstall = ''
+          for shell in bash fish zsh; do $out/bin/driftless completions $shell > driftless.$shell; done
+          installShellCompletion driftless.{bash,fish,zsh}
+          mkdir pages && $out/bin/driftless man --out pages
+          installManPage pages/*
+        '';
+      })
+    else
+      whole.programs.driftless.driftless;
 
   # Mozilla's roots as Cargo.lock pins them: the same bytes as in a bundle that Cargo built.
   caBundle =

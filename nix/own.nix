@@ -115,6 +115,7 @@ let
           };
           library-packs-other-programs = import ./checks/library.nix { inherit lib library pkgs; };
           infra-refuses-what-cannot-be = import ./checks/infra.nix { inherit lib pkgs library; };
+          terraform-understands-the-roots = import ./checks/terraform.nix { inherit lib pkgs root; };
           extras-are-what-they-say = import ./checks/extras.nix { inherit lib pkgs library; };
           generated-files-are-current = import ./checks/generated.nix {
             inherit

@@ -1,4 +1,4 @@
-# The template, as it comes, makes a bundle with the toolchain of this repository.
+# The templates, as they come, make a bundle with the toolchain of this repository: the one for a workspace in one of others.
 {
   inputs,
   library,
@@ -7,22 +7,47 @@
   system,
 }:
 let
-  flake = import (root + "/templates/default/flake.nix");
-  outputs = flake.outputs {
-    self = outputs;
-    inherit (inputs) nixpkgs;
-    # Quickly compiled: what runs is not looked at here. `nix/try-template` compiles what a user gets, and runs it.
-    driftless.lib = library // {
-      mkProject = arguments: library.mkProject (arguments // { profile = "dev"; });
-    };
-  };
+  bundleOf =
+    name: more:
+    let
+      outputs = (import (root + "/templates/${name}/flake.nix")).outputs {
+        self = outputs;
+        inherit (inputs) nixpkgs;
+        # Quickly compiled: what runs is not looked at here. `nix/try-template` compiles what a user gets, and runs it.
+        driftless.lib = library // {
+          mkProject =
+            arguments:
+            library.mkProject (
+              {
+                infra = root + "/templates/${name}/infra.nix";
+              }
+              // arguments
+              // more
+              // {
+                profile = "dev";
+              }
+            );
+        };
+      };
+    in
+    outputs.packages.${system}.bundle;
 in
 pkgs.runCommand "template-builds"
   {
     nativeBuildInputs = [ pkgs.jq ];
-    meta.description = "The template, as it comes, makes a bundle";
+    meta.description = "The templates, as they come, make a bundle";
   }
   ''
-    jq . ${outputs.packages.${system}.bundle}/release.json
+    jq . ${bundleOf "default" { }}/release.json
+    jq . ${bundleOf "python" { }}/release.json
+    jq . ${
+      bundleOf "workspace" {
+        src = ./projects/files;
+        extraFiles = [
+          ./projects/files/migrations
+          ./projects/files/.sqlx
+        ];
+      }
+    }/release.json
     touch $out
   ''

@@ -10,14 +10,8 @@
   };
 
   outputs =
-    {
-      self,
-      nixpkgs,
-      driftless,
-      ...
-    }:
+    { self, driftless, ... }:
     driftless.lib.mkProject {
-      inherit nixpkgs;
       src = ./.;
       revision = self.rev or self.dirtyRev or null;
     };
