@@ -28,7 +28,7 @@ const OWN: [Variable; 9] = [
 ];
 
 /// Variables of other programs that Driftless reads itself. Programs that it starts read their own.
-const OTHERS: [Variable; 9] = [
+const OTHERS: [Variable; 10] = [
     ("AWS_*", None, "credentials, region and profile, as the AWS SDK reads them"),
     ("CARGO, CARGO_HOME", None, "the `cargo` program, and its directory, whose path is kept out of images"),
     ("DISPLAY, WAYLAND_DISPLAY", None, "whether `driftless open` can open a browser"),
@@ -45,6 +45,7 @@ const OTHERS: [Variable; 9] = [
         None,
         "Terraform's configuration, for its provider mirrors",
     ),
+    ("XDG_CACHE_HOME", None, "the user's cache, for images that are pulled from registries of others"),
     ("XDG_STATE_HOME", None, "the user's state directory, for `DRIFTLESS_STATE`"),
 ];
 
