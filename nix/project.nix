@@ -169,7 +169,10 @@ let
     in
     {
       packages = import ./merged.nix { inherit lib; } images.programs (
-        lib.mapAttrs' (name: lib.nameValuePair "image-${name}") images.layouts
+        lib.mapAttrs' (
+          name: layout:
+          lib.nameValuePair "image-${name}" (import ./image-package.nix { inherit lib pkgs; } name layout)
+        ) images.layouts
         // lib.mapAttrs' (name: lib.nameValuePair "bundle-${name}") images.byEnvironment
         // {
           inherit rendered;

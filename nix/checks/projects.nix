@@ -281,5 +281,8 @@ pkgs.runCommand "projects-of-others-build"
     expect ${builds.jobs-migrate}/bin/migrate 'jobs migrate'
     expect ${builds.jobs-worker}/bin/worker 'jobs worker'
     expect ${builds.sender}/bin/worker 'sender worker'
+    HOME=$TMPDIR ${lib.getExe files.image-web.copyTo} --quiet oci:copy
+    [[ -n $(find copy/blobs -type f) ]]
+    grep -q '^sha256:' ${files.image-web.digest}
     touch $out
   ''
