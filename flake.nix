@@ -39,6 +39,7 @@
           evalInfra
           mkClosureImage
           mkImage
+          mkPrograms
           mkProject
           ;
       };

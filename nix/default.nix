@@ -14,6 +14,7 @@ let
 in
 {
   inherit evalInfra mkClosureImage mkImage;
+  mkPrograms = import ./other-workspace.nix { inherit binaries cargoOf lib; };
   mkProject = import ./project.nix {
     inherit
       binaries

@@ -24,7 +24,20 @@ let
     );
   packagesOf = src: services: arguments: (project src services arguments).packages.${system};
 
-  files = packagesOf ./projects/files { web = { }; } {
+  both = {
+    web = { };
+    tool = { };
+  };
+  files = packagesOf ./projects/files both {
+    # Of another workspace.
+    programs =
+      pkgs:
+      library.mkPrograms {
+        inherit pkgs;
+        src = ./projects/members;
+        packages = [ "tool" ];
+        profile = "dev";
+      };
     extraFiles = [
       ./projects/files/migrations
       ./projects/files/.sqlx
@@ -266,6 +279,7 @@ let
       tool
       ;
     server = members.web;
+    other = files.tool;
   };
 in
 assert lib.assertMsg (failures == [ ]) (lib.generators.toPretty { } failures);
@@ -277,6 +291,7 @@ pkgs.runCommand "projects-of-others-build"
     expect() { diff <(printf '%s\n' "''${@:2}") <("$1"); }
     expect ${builds.web}/bin/web 'The front page.' 'create table items;' '{}' patched
     expect ${builds.tool}/bin/tool 'tool shared'
+    expect ${builds.other}/bin/tool 'tool shared'
     expect ${builds.server}/bin/web-server 'web shared'
     expect ${builds.jobs-migrate}/bin/migrate 'jobs migrate'
     expect ${builds.jobs-worker}/bin/worker 'jobs worker'
