@@ -19,7 +19,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 16] = [
+pub const TARGETS: [Target; 18] = [
     Target { name: "tar", read: image::tar },
     Target { name: "layer", read: image::layer },
     Target { name: "config", read: image::config },
@@ -36,6 +36,8 @@ pub const TARGETS: [Target; 16] = [
     Target { name: "events", read: text::events },
     Target { name: "answers", read: text::answers },
     Target { name: "record", read: text::record },
+    Target { name: "signature", read: text::signature },
+    Target { name: "statement", read: text::statement },
 ];
 
 impl fmt::Debug for Target {

@@ -7,7 +7,10 @@ use cloud::{
 };
 use engine::router::{ListenerRule, PathPattern, Router, Settings};
 use model::{release::Release, stack::Stack, text};
-use registry::Reference;
+use registry::{
+    Reference,
+    signing::{Bundle, Provenance, PublicKey, Statement},
+};
 
 pub(crate) fn challenge(bytes: &[u8]) {
     let _ = str::from_utf8(bytes).map(registry::hooks::challenge);
@@ -90,4 +93,22 @@ pub(crate) fn record(bytes: &[u8]) {
     if let Ok(question) = serde_json::from_slice(bytes) {
         judge::Session::default().answer(&question);
     }
+}
+
+/// What a key has signed is still that as it is written.
+pub(crate) fn signature(bytes: &[u8]) {
+    let key = include_bytes!("../../signing/tests/keys/one.pub");
+    let key = PublicKey::from_pem(key).expect("it is a key");
+    let _ = PublicKey::from_pem(bytes).map(|key| key.pem());
+    let Some(bundle) = Bundle::parse(bytes).ok() else { return };
+    let Ok(statement) = bundle.statement(&key) else { return };
+    let again = Bundle::parse(&bundle.json()).and_then(|again| again.statement(&key));
+    assert_eq!(again.ok(), Some(statement));
+}
+
+pub(crate) fn statement(bytes: &[u8]) {
+    let Ok(statement) = serde_json::from_slice::<Statement>(bytes) else { return };
+    let about = statement.is_about(statement.predicate_type(), oci::Digest::of(bytes));
+    assert!(about.is_err(), "no statement has its own digest in it");
+    let _ = (statement.name(), Provenance::read(&statement));
 }
