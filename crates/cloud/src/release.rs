@@ -148,8 +148,10 @@ impl Release {
         self.workspace.clone().map(|workspace| Sources { workspace, package: service.package.clone() })
     }
 
-    /// What `builder` says that the image of `service` was built from, if it is here.
+    /// What `builder` says that the image of `service` was built from, if it is here. Of another builder's image it knows
+    /// nothing.
     pub(crate) fn build(&self, builder: &Builder, service: &str) -> Option<Build> {
+        self.stack().services.get(service).filter(|service| service.image.is_built_here())?;
         let build = &self.bundle.as_ref()?.build;
         let commit = build.revision.as_ref().map(|revision| (revision.commit.as_str(), revision.clean));
         Some(builder.build(&self.stack().project, service, commit, &build.locks))

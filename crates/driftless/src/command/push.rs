@@ -92,11 +92,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         });
         let jobs = args.jobs(&bundle, &services, &to)?.into_iter().zip(sources);
         let builds = services.iter().map(|service| {
+            // Of an image of another builder nothing is known.
+            stack.services[*service].image.is_built_here().then_some(())?;
             let commit = bundle.build.revision.as_ref().map(|revision| (revision.commit.as_str(), revision.clean));
-            builder().build(&stack.project, service, commit, &bundle.build.locks)
+            Some(builder().build(&stack.project, service, commit, &bundle.build.locks))
         });
         let images = jobs.zip(builds);
-        let images = images.map(|((job, sources), build)| Origin { job, sources, build: Some(build) }).collect();
+        let images = images.map(|((job, sources), build)| Origin { job, sources, build }).collect();
         let started = Instant::now();
         let signer = key.as_ref().map(|key| key as &dyn Signer).or(to.signer.as_deref());
         let images = registry::publish(registry, images, signer).await?;

@@ -96,6 +96,11 @@ impl ImageSource {
         *self == Self::Program
     }
 
+    /// Whether it is built from the project's sources, and not by somebody else.
+    pub fn is_built_here(&self) -> bool {
+        matches!(self, Self::Program | Self::Nix)
+    }
+
     /// Whether it is in a registry.
     pub fn is_reference(&self) -> bool {
         matches!(self, Self::Reference(_))

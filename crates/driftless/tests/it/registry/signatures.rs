@@ -85,6 +85,29 @@ fn what_is_pushed_with_a_key_is_signed_with_it_and_once() {
     assert!(wrong.code == 1 && wrong.err.contains("hint: `openssl genpkey"), "{}", wrong.err);
 }
 
+#[test]
+fn an_image_of_another_builder_is_signed_and_nothing_is_said_of_its_build() {
+    if testing::found(&["docker-registry"]).is_none() {
+        return;
+    }
+    let fixture = Fixture::tiny();
+    let server = DockerRegistry::start(fixture.dir());
+    bundle(&fixture);
+    with_keys(&fixture);
+    let path = fixture.path("bundle/release.json");
+    let mut release: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    release["stack"]["services"]["api"]["image"] = json!({ "layout": "elsewhere" });
+    fs::write(&path, release.to_string()).unwrap();
+    let push = format!("push --registry {}/items --bundle bundle --sign-key key.pem", server.address);
+    assert_eq!(driftless(&fixture, &push).code, 0);
+    for (service, is_ours) in [("api", false), ("web", true)] {
+        let image = Layout::open(&fixture.path(&format!("bundle/images/{service}"))).unwrap().digest();
+        let words = format!("image signatures {}/items/{service}@{image} --key key.pub --json", server.address);
+        let document: Value = serde_json::from_str(&driftless(&fixture, &words).out).unwrap();
+        assert_eq!((&document["signed"], document["provenance"].is_object()), (&json!(true), is_ours), "{service}");
+    }
+}
+
 fn digest(fixture: &Fixture) -> Digest {
     Layout::open(&fixture.path("bundle/images/api")).unwrap().digest()
 }
