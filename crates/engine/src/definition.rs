@@ -19,7 +19,7 @@ const LONGEST_INTERVAL: Duration = Duration::from_secs(2);
 /// Time between the checks of a task that was just started.
 const FIRST_INTERVAL: Duration = Duration::from_millis(100);
 /// Where a program is looked for that is named without its path, if the image does not say.
-const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+pub(crate) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// What is run for a service.
 #[derive(Clone, Debug)]
@@ -123,6 +123,7 @@ impl Definition {
             command: self.command(),
             working_directory: execution.working_dir.clone(),
             environment: self.environment(mode, port, reach),
+            hosts: None,
         }
     }
 

@@ -188,7 +188,7 @@ async fn stop_slots(slots: &[Arc<Slot>], how: Stop) {
 }
 
 /// Finds out which isolation works here.
-fn isolate(data: &DataDirectory, choice: Choice) -> anyhow::Result<Isolation> {
+pub(super) fn isolate(data: &DataDirectory, choice: Choice) -> anyhow::Result<Isolation> {
     let scratch = data.roots().join("trial");
     fs::create_dir_all(&scratch).with_context(|| format!("making `{}`", scratch.display()))?;
     Isolation::detect(choice, &scratch)

@@ -17,6 +17,15 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
+    /// As a shell has it; none of a task that never began.
+    pub(crate) fn code(&self) -> Option<i32> {
+        match self {
+            Self::Code(code) => Some(*code),
+            Self::Signal(number) => Some(128 + number),
+            Self::NotStarted(_) => None,
+        }
+    }
+
     /// What to do about it.
     pub(crate) fn hint(&self) -> Option<&str> {
         match self {

@@ -68,6 +68,8 @@ pub(crate) struct Spec {
     pub(crate) working_directory: String,
     /// All of the environment.
     pub(crate) environment: BTreeMap<String, String>,
+    /// A file that takes the place of the machine's `/etc/hosts`.
+    pub(crate) hosts: Option<PathBuf>,
 }
 
 /// A directory of the host that a task may write to.

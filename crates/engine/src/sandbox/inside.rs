@@ -48,7 +48,7 @@ fn enter(spec: &Spec, keeper: &Channel) -> anyhow::Result<()> {
         .context("making namespaces")?;
     rustix::system::sethostname(spec.hostname.as_bytes()).context("setting the host name")?;
     rustix::process::umask(FileMode::from_raw_mode(0o022));
-    mounts::enter(&spec.root, spec.data.as_ref(), &spec.writable)?;
+    mounts::enter(spec)?;
     rustix::stdio::dup2_stdin(fs::File::open("/dev/null")?).context("opening `/dev/null` as standard input")?;
     privileges::drop_all((spec.mode == Mode::Root).then_some(spec.ids))?;
     // The kernel forgets this when the user changes, so again.

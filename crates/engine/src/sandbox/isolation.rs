@@ -90,6 +90,7 @@ fn trial(mode: Mode, scratch: &Path) -> anyhow::Result<()> {
         command: Vec::new(),
         working_directory: String::new(),
         environment: BTreeMap::new(),
+        hosts: None,
     };
     let (ours, theirs) = UnixStream::pair()?;
     let mut keeper = Command::new(init::starter(mode)?)

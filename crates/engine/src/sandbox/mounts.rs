@@ -1,7 +1,6 @@
 //! The files that a task sees.
 
 use std::{
-    collections::BTreeMap,
     ffi::CString,
     fs::{self, File},
     io::{self, ErrorKind},
@@ -15,12 +14,13 @@ use rustix::{
     process::{chdir, pivot_root},
 };
 
-use super::{Data, TMP_BYTES};
+use super::{Spec, TMP_BYTES};
 
 /// The devices of a task: those that a program without terminal needs.
 const DEVICES: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
 /// Files of the host that a task sees as they are, as on ECS.
-const HOST_FILES: [&str; 2] = ["etc/resolv.conf", "etc/hosts"];
+const HOST_FILES: [&str; 2] = ["etc/resolv.conf", HOSTS];
+const HOSTS: &str = "etc/hosts";
 
 /// Settings of the kernel, which without privileges are still root's to change. As other runtimes have it.
 const READ_ONLY: [&str; 5] = ["proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger"];
@@ -36,10 +36,11 @@ const MASKED: [&str; 8] = [
     "proc/timer_list",
 ];
 
-/// Makes `root` the root of this process, with its own `/proc`, `/dev` and `/tmp`, memory of so many bytes at each of
-/// `writable`, and `data` as the only place that is kept. The process must have mount and process namespaces of its own. What is
-/// missing of the mount points is made; none may be below a link, or be one.
-pub(super) fn enter(root: &Path, data: Option<&Data>, writable: &BTreeMap<String, u64>) -> anyhow::Result<()> {
+/// Makes the root of `spec` the root of this process, with its own `/proc`, `/dev` and `/tmp`, memory of so many bytes at each of
+/// what is writable, and its data as the only place that is kept. The process must have mount and process namespaces of its own.
+/// What is missing of the mount points is made; none may be below a link, or be one.
+pub(super) fn enter(spec: &Spec) -> anyhow::Result<()> {
+    let Spec { root, data, writable, hosts, .. } = spec;
     // Nothing mounted here may be seen outside.
     mount_change("/", MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC)
         .context("setting the mounts apart")?;
@@ -52,7 +53,9 @@ pub(super) fn enter(root: &Path, data: Option<&Data>, writable: &BTreeMap<String
     mount_new("tmpfs", Path::new("tmp"), MountFlags::empty(), &format!("mode=1777,size={TMP_BYTES}"))?;
     for file in HOST_FILES {
         // A link, as systemd-resolved makes, is followed while the host's files can be seen.
-        let Ok(source) = Path::new("/").join(file).canonicalize() else { continue };
+        let given = hosts.clone().filter(|_| file == HOSTS);
+        let source = given.unwrap_or_else(|| Path::new("/").join(file));
+        let Ok(source) = source.canonicalize() else { continue };
         make_file(Path::new(file))?;
         bind(&source, Path::new(file))?;
         protect(Path::new(file), MountFlags::RDONLY)?;
