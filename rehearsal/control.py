@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import events, playing
+from . import agent, events, playing
 from .faults import Faults, Holds
 from .gate import Busy
 from .http import Request, Response, answer
@@ -30,7 +30,7 @@ class Control:
             ("DELETE", "hold"): lambda _: self.holds.clear(),
             ("POST", "strict"): lambda wanted: self._be_strict(**wanted),
             ("POST", "skew"): lambda wanted: application.set_clock(wanted["seconds"]),
-            **{name: self._in_turn(route) for name, route in (playing.ROUTES | events.ROUTES).items()},
+            **{name: self._in_turn(route) for name, route in (playing.ROUTES | events.ROUTES | agent.ROUTES).items()},
         }
 
     def handle(self, request: Request) -> Response:

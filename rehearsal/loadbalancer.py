@@ -5,6 +5,7 @@ from typing import Any
 
 from moto.elbv2.models import FakeListener, FakeLoadBalancer, elbv2_backends
 
+from .agent import AGENT
 from .ecs.targets import HEALTHY
 from .http import Request, Response, answer
 
@@ -13,6 +14,11 @@ NAMES = ".elb.amazonaws.com"
 
 def is_asked(request: Request) -> bool:
     return _host(request).endswith(NAMES)
+
+
+def real(request: Request) -> Response | None:
+    """What real tasks say, where an agent runs them."""
+    return AGENT.answers(_host(request), request)
 
 
 def handle(request: Request) -> Response:

@@ -5,6 +5,7 @@ from typing import Any
 
 from moto.ecs.models import ecs_backends
 
+from . import agent
 from .ecs import outcomes
 from .ecs.clock import CLOCK
 from .ecs.rollout import Rollout
@@ -61,6 +62,7 @@ def _told(rollout: Rollout, task: Task) -> dict[str, Any]:
         "health": task.health_status,
         "task_definition": task.task_definition_arn,
         "external": task.external,
+        **({"spec": agent.spec(rollout, task)} if task.external and not task.stopped else {}),
     }
 
 

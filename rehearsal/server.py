@@ -58,6 +58,8 @@ class Application:
             self.control.holds.wait(request)
             if request.path.startswith("/v2/") or request.path == "/v2":
                 return self.registry.handle(request).send(request, start_response)
+            if loadbalancer.is_asked(request) and (real := loadbalancer.real(request)):
+                return real.send(request, start_response)
             with self.turn:
                 if loadbalancer.is_asked(request):
                     return loadbalancer.handle(request).send(request, start_response)

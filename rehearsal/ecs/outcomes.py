@@ -230,6 +230,8 @@ ALL = {
         ),
         # An agent outside moves the tasks: POST /_rehearsal/tasks.
         Outcome("external", ("PROVISIONING",)),
+        # The same, of tasks that would start.
+        Outcome("real", ("PROVISIONING",)),
     )
 }
 

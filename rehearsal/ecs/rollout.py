@@ -9,7 +9,7 @@ from moto.moto_api._internal import mock_random
 from . import judge, scheduler
 from .clock import CLOCK
 from .image import digest_of
-from .outcomes import CHOSEN
+from .outcomes import CHOSEN, UNHEALTHY
 from .records import Deployment, Revision, ServiceDeployment
 from .shift import Shift
 from .targets import Targets
@@ -147,7 +147,15 @@ class Rollout:
         wanted = task.wanted
         task.told(state, **more)
         self._follow(task, wanted)
+        if state == UNHEALTHY and wanted:
+            self._give_up(task)
         self.step()
+
+    def _give_up(self, task: Task) -> None:
+        """ECS stops a task that its load balancer finds unhealthy, and starts another."""
+        group = f" in (target-group {task.target_group})" if task.target_group else ""
+        task.stop("ServiceSchedulerInitiated", f"Task failed ELB health checks{group}")
+        self._mourn(task)
 
     def _advance(self) -> None:
         for task in [task for task in self.tasks if not task.stopped]:

@@ -47,8 +47,9 @@ def _start(rollout: "Rollout") -> None:
     service, backend, revision = rollout.service, rollout.service._backend, rollout.primary.revision
     definition = backend.describe_task_definition(revision.task_definition)
     outcome = revision.outcome
-    if outcome.name == "auto":
-        outcome = reality.outcome_of(service._account_id, service.region_name, definition, service.network_configuration)
+    if outcome.name in ("auto", "real"):
+        would = reality.outcome_of(service._account_id, service.region_name, definition, service.network_configuration)
+        outcome = outcome if outcome.name == "real" and would is outcomes.SUCCESS else would
     if _used(backend) + vcpus(definition) > quotas.value("L-3032A538"):
         outcome = outcomes.no_room()
     if not outcome.script:

@@ -81,7 +81,7 @@ class Task:
 
     @property
     def external(self) -> bool:
-        return self._outcome.name == "external"
+        return self._outcome.name in ("external", "real")
 
     def told(self, state: str, exit_code: int | None = None, reason: str = "", stop_code: str = "") -> None:
         """An agent runs the task for real, and says what became of it."""

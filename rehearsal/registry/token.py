@@ -20,9 +20,12 @@ class Token:
     def new(cls, account: str, region: str, lifetime: int = LIFETIME) -> "Token":
         return cls(account, region, int(time.time()) + lifetime)
 
+    @property
+    def password(self) -> str:
+        return f"rehearsal/{self.account}/{self.region}/{self.expires}"
+
     def encoded(self) -> str:
-        password = f"rehearsal/{self.account}/{self.region}/{self.expires}"
-        return base64.b64encode(f"AWS:{password}".encode()).decode()
+        return base64.b64encode(f"AWS:{self.password}".encode()).decode()
 
 
 def read(authorization: str) -> Token:
