@@ -62,6 +62,9 @@ let
       plan = "Show what a release would change";
       verify = "Check that what runs is what was released";
     }
+    // described (release // { account = true; }) {
+      rehearse = "Deploy to a simulated account, with real tasks";
+    }
     // described terraform {
       bootstrap = "Prepare an account: the state bucket, and the image repositories";
       destroy = "Delete everything that deployments created in an environment";
@@ -83,6 +86,7 @@ let
       data ? false,
       stack ? false,
       tofu ? false,
+      account ? false,
     }:
     {
       type = "app";
@@ -93,6 +97,7 @@ let
           data
           stack
           tofu
+          account
           ;
       });
       meta.description = description;
@@ -104,6 +109,12 @@ let
     ln -s ${rendered} $out/nix/rendered
   '';
 
+  # The simulated account, in `rehearsal/`.
+  accountSources = lib.fileset.toSource {
+    root = ../.;
+    fileset = lib.fileset.difference ../rehearsal ../rehearsal/tests;
+  };
+
   # What the command line needs to know goes through variables: an option that is given counts more, and so does a variable
   # that is set already.
   script =
@@ -113,10 +124,14 @@ let
       runtimeInputs = [
         (if needs.data && !needs.stack then packer else driftless)
       ]
-      ++ lib.optional needs.tofu tofu;
+      ++ lib.optional needs.tofu tofu
+      ++ lib.optional needs.account pkgs.python3;
       text =
         lib.optionalString (needs.bundle != null) ''
           export DRIFTLESS_BUNDLE=''${DRIFTLESS_BUNDLE:-${needs.bundle}}
+        ''
+        + lib.optionalString needs.account ''
+          export DRIFTLESS_REHEARSAL=''${DRIFTLESS_REHEARSAL:-${accountSources}}
         ''
         + lib.optionalString needs.stack ''
           export DRIFTLESS_PROJECT=''${DRIFTLESS_PROJECT:-${project}}

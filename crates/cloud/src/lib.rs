@@ -20,6 +20,6 @@ pub mod terraform;
 pub use self::{
     outcome::Outcome,
     release::Release,
-    site::{BucketStore, Choice, Site},
+    site::{BucketStore, Choice, Site, chosen},
 };
 pub use aws;

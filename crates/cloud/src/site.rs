@@ -256,7 +256,8 @@ fn bucket(account: &Account, choice: &Choice, project: &str, caller: &str, regio
     }
 }
 
-fn chosen(stack: &Stack, name: Option<&str>) -> anyhow::Result<String> {
+/// The environment `name` of `stack`, or the only one that there is.
+pub fn chosen(stack: &Stack, name: Option<&str>) -> anyhow::Result<String> {
     if let Some(name) = name {
         stack.environment(name)?;
         return Ok(name.to_owned());

@@ -91,13 +91,17 @@ enum Command {
     Engine(up::EngineArgs),
     #[command(name = engine::TASK_INIT, hide = true)]
     TaskInit(TaskInitArgs),
+    /// Judge requests to a simulated account, a line of JSON each
+    #[command(name = JUDGE, hide = true)]
+    Judge,
 }
 
 /// The commands of [`aws`], which a build without the feature lists, too.
 #[cfg_attr(feature = "aws", cfg(test))]
-const AWS_VERBS: [&str; 20] = [
+const AWS_VERBS: [&str; 21] = [
     "bootstrap",
     "doctor",
+    "rehearse",
     "plan",
     "apply",
     "deploy",
@@ -117,6 +121,9 @@ const AWS_VERBS: [&str; 20] = [
     "unlock",
     "destroy",
 ];
+
+/// Hidden: the judge of a simulated account.
+const JUDGE: &str = "judge";
 
 /// Hidden: the process of `up --detach`.
 const ENGINE: &str = "engine";
@@ -188,6 +195,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Man(args) => completions::man(&args),
         Command::Engine(args) => up::run_engine(&args),
         Command::TaskInit(args) => engine::task_init(args.inside),
+        Command::Judge => {
+            judge::serve(std::io::stdin().lock(), std::io::stdout().lock())?;
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

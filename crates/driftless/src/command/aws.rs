@@ -17,6 +17,7 @@ mod place;
 mod plan;
 mod promote;
 mod recover;
+mod rehearse;
 mod releases;
 mod resume;
 mod rollback;
@@ -48,6 +49,7 @@ use super::ask;
 pub(super) enum Command {
     Bootstrap(bootstrap::Args),
     Doctor(doctor::Args),
+    Rehearse(rehearse::Args),
     Plan(plan::Args),
     Apply(apply::Args),
     Deploy(deploy::Args),
@@ -73,6 +75,7 @@ pub(super) fn run(command: &Command) -> anyhow::Result<ExitCode> {
         match command {
             Command::Bootstrap(args) => bootstrap::run(args).await,
             Command::Doctor(args) => doctor::run(args).await,
+            Command::Rehearse(args) => rehearse::run(args).await,
             Command::Plan(args) => plan::run(args).await,
             Command::Apply(args) => apply::run(args).await,
             Command::Deploy(args) => deploy::run(args).await,

@@ -11,7 +11,7 @@ pub(super) const PROJECT: &str = "DRIFTLESS_PROJECT";
 type Variable = (&'static str, Option<&'static str>, &'static str);
 
 /// Driftless's own variables, by name.
-const OWN: [Variable; 9] = [
+const OWN: [Variable; 10] = [
     ("DRIFTLESS_BUNDLE", Some("--bundle"), "the bundle to use, instead of building one"),
     (
         DATA,
@@ -22,6 +22,7 @@ const OWN: [Variable; 9] = [
     ("DRIFTLESS_LOG", Some("--log"), "what is logged to standard error"),
     (PROJECT, Some("--project"), "the directory of the project, instead of the current directory"),
     ("DRIFTLESS_REGISTRY", Some("--registry"), "where `driftless push` sends images, instead of the project's ECR"),
+    ("DRIFTLESS_REHEARSAL", Some("--account"), "the directory with the sources of the simulated account"),
     ("DRIFTLESS_STATE", None, "directory for Terraform's work directories [default: ~/.local/state/driftless]"),
     ("DRIFTLESS_STATE_BUCKET", Some("--state-bucket"), "the S3 bucket for state and releases"),
     ("DRIFTLESS_TERRAFORM", Some("--terraform"), "the Terraform or OpenTofu program"),
@@ -126,7 +127,9 @@ mod tests {
                 names(&sources, &mut found);
             }
         }
-        found.retain(|name| !name.starts_with(concat!("DRIFTLESS_", "TEST_")) && name != "DRIFTLESS_WRITE");
+        // The last is set, for the simulated account.
+        let others = ["DRIFTLESS_WRITE", "DRIFTLESS_JUDGE"];
+        found.retain(|name| !name.starts_with(concat!("DRIFTLESS_", "TEST_")) && !others.contains(&name.as_str()));
         assert_eq!(found, OWN.iter().map(|(name, ..)| (*name).to_owned()).collect());
     }
 }

@@ -94,7 +94,7 @@ fn commands_are_told_from_prose_and_judged() {
     {
         assert_eq!(fault(good), None, "{good}");
     }
-    for bad in ["secret set", "rehearse", "image pack", "deploy --now", "promote dev prod -e dev"] {
+    for bad in ["secret set", "rehearsal", "image pack", "deploy --now", "promote dev prod -e dev"] {
         assert!(fault(bad).is_some(), "{bad}");
     }
 }

@@ -69,7 +69,8 @@ fn what_tests_have_the_program_do_is_in_no_build_without_their_feature() {
     assert!(!without.contains("env::") && with.contains("env::"), "the variables are read with the feature alone");
     let features = fs::read_to_string(workspace().join("crates/driftless/Cargo.toml")).unwrap();
     assert!(
-        features.contains("\naws = [\"dep:cloud\", \"registry\"]\n") && !features.contains("\ndefault ="),
+        features.contains("\naws = [\"dep:cloud\", \"dep:rehearse\", \"registry\"]\n")
+            && !features.contains("\ndefault ="),
         "{features}"
     );
 }

@@ -5,3 +5,5 @@ mod browser;
 #[cfg(feature = "aws")]
 mod deploy;
 mod product;
+#[cfg(feature = "aws")]
+mod rehearse;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::built::workspace;
 
 /// Commands and the schema of what they print, and whether they print a line for each event or one document.
-const DOCUMENTS: [(&str, &str, bool); 35] = [
+const DOCUMENTS: [(&str, &str, bool); 36] = [
     ("apply", "deploy", false),
     ("bundle", "release", false),
     ("cost", "cost", false),
@@ -32,6 +32,7 @@ const DOCUMENTS: [(&str, &str, bool); 35] = [
     ("plan", "plan", false),
     ("promote", "deploy", false),
     ("push", "transfer", true),
+    ("rehearse", "rehearse", false),
     ("releases", "releases", false),
     ("resume", "deploy", false),
     ("rollback", "deploy", false),

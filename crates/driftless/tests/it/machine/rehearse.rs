@@ -1,0 +1,136 @@
+//! Rehearsals: of the product as it is, and of one with a mistake.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+
+use crate::{
+    built,
+    image::fixture::{Said, said},
+};
+
+/// What a rehearsal needs of a machine, or none, which was said.
+fn terraform() -> Option<PathBuf> {
+    testing::any("DRIFTLESS_TERRAFORM", &["terraform", "tofu"])
+}
+
+fn rehearse(terraform: &Path, bundle: &Path, page: &Path) -> Said {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
+    command.args(["rehearse", "-e", "dev", "--json", "--bundle"]).arg(bundle).arg("--html").arg(page);
+    command.current_dir(built::workspace()).env("DRIFTLESS_TERRAFORM", terraform);
+    let said = said(&mut command);
+    println!("{}{}", said.err, said.out);
+    said
+}
+
+fn step<'a>(report: &'a Value, name: &str) -> &'a Value {
+    let steps = report["steps"].as_array().unwrap();
+    steps
+        .iter()
+        .find(|step| step["name"].as_str().unwrap().starts_with(name))
+        .unwrap_or_else(|| panic!("{name}: {report}"))
+}
+
+#[test]
+fn the_product_is_rehearsed_from_an_empty_account_to_an_empty_account() {
+    let Some(terraform) = terraform() else { return };
+    let directory = tempfile::tempdir().unwrap();
+    let page = directory.path().join("report.html");
+    let said = rehearse(&terraform, &built::bundle(), &page);
+    assert_eq!(said.code, 0);
+    let report: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(report["passed"], true);
+    assert!(step(&report, "a change under load")["detail"].as_str().unwrap().ends_with(" requests, none failed"));
+    let crashed = step(&report, "a release that can't start")["detail"].as_str().unwrap();
+    assert!(crashed.contains("the program in the image could not be started"), "{crashed}");
+    let visited = step(&report, "visitors")["detail"].as_str().unwrap();
+    assert!(visited.contains("/docs 200 ") && visited.contains("/ 200 "), "{visited}");
+    let ended = report["tasks"].as_array().unwrap().iter().filter(|seen| seen["state"] == "ended");
+    assert!(ended.clone().count() > 5);
+    assert!(ended.clone().any(|seen| seen["detail"] == "exited with code 0"), "SIGTERM ends tasks in order");
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("<svg") && !page.contains("<script") && !page.contains("http://") && !page.contains("src="));
+}
+
+/// A copy of the product's bundle, with `change` made to its configuration of `dev`.
+fn mistaken(directory: &Path, change: impl FnOnce(&mut Value)) -> PathBuf {
+    let out = directory.join("bundle");
+    assert!(Command::new("cp").arg("-r").arg(built::bundle()).arg(&out).status().unwrap().success());
+    let path = out.join("terraform/dev/config.tf.json");
+    let mut root: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    change(&mut root["resource"]);
+    fs::write(path, root.to_string()).unwrap();
+    out
+}
+
+fn fails_to_deploy(change: impl FnOnce(&mut Value), cause: &str) {
+    let Some(terraform) = terraform() else { return };
+    let directory = tempfile::tempdir().unwrap();
+    let bundle = mistaken(directory.path(), change);
+    let said = rehearse(&terraform, &bundle, &directory.path().join("report.html"));
+    assert_eq!(said.code, 1);
+    let report: Value = serde_json::from_str(&said.out).unwrap();
+    let deploy = step(&report, "deploy");
+    assert_eq!((&deploy["outcome"], &report["passed"]), (&Value::from("failed"), &Value::from(false)));
+    let detail = deploy["detail"].as_str().unwrap();
+    assert!(detail.contains(cause), "{detail}");
+    assert_eq!(step(&report, "no task is left")["outcome"], "passed", "whatever happens, it ends in an empty account");
+}
+
+#[test]
+#[ignore = "takes minutes: ./check long"]
+fn a_health_check_that_asks_for_what_is_not_there_fails_the_deployment() {
+    let change = |resources: &mut Value| {
+        resources["aws_lb_target_group"]["frontend"]["health_check"]["path"] = "/no-such-page".into();
+    };
+    fails_to_deploy(change, "404");
+}
+
+#[test]
+#[ignore = "takes minutes: ./check long"]
+fn a_program_that_listens_on_another_port_fails_the_deployment() {
+    let change = |resources: &mut Value| {
+        let definitions = &mut resources["aws_ecs_task_definition"]["frontend"]["container_definitions"];
+        let text = definitions.as_str().unwrap().replace(r#""value":"3000""#, r#""value":"3001""#);
+        assert_ne!(text, definitions.as_str().unwrap());
+        *definitions = text.into();
+    };
+    fails_to_deploy(change, "health check");
+}
+
+#[test]
+#[ignore = "takes minutes: ./check long"]
+fn an_execution_role_without_its_rights_fails_the_deployment() {
+    let change = |resources: &mut Value| {
+        let policies = resources["aws_iam_role_policy"].as_object_mut().unwrap();
+        let policy = policies.get_mut("frontend_execution").unwrap();
+        policy["policy"] = policy["policy"].as_str().unwrap().replace("ecr:BatchGetImage", "ecr:DescribeImages").into();
+    };
+    fails_to_deploy(change, "ecr");
+}
+
+#[test]
+fn a_program_that_ends_at_once_fails_the_deployment() {
+    let change = |resources: &mut Value| {
+        let definitions = &mut resources["aws_ecs_task_definition"]["frontend"]["container_definitions"];
+        let text = definitions.as_str().unwrap().replace("http://backend:8000", "no address");
+        assert_ne!(text, definitions.as_str().unwrap());
+        *definitions = text.into();
+    };
+    fails_to_deploy(change, "exit code");
+}
+
+#[test]
+#[ignore = "takes minutes: ./check long"]
+fn a_program_that_writes_to_its_read_only_root_fails_the_deployment() {
+    let change = |resources: &mut Value| {
+        let definitions = &mut resources["aws_ecs_task_definition"]["backend"]["container_definitions"];
+        let text = definitions.as_str().unwrap().replace("sqlite:////data/items.db", "sqlite:////elsewhere/items.db");
+        *definitions = text.into();
+    };
+    fails_to_deploy(change, "exit code");
+}

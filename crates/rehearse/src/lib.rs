@@ -1,0 +1,22 @@
+//! What plays AWS on this machine: the simulated account, and behind its ECS and load balancers real tasks, started by the
+//! engine from what was registered.
+//!
+//! - [`Account`]: the process that answers in AWS's place, and ends with this one;
+//! - [`Agent`]: runs what its ECS wants to run, and says what became of it.
+
+mod account;
+mod agent;
+mod balancer;
+mod commands;
+mod connect;
+pub mod html;
+mod http;
+mod images;
+mod life;
+mod registered;
+mod rehearsal;
+mod release;
+pub mod report;
+mod visit;
+
+pub use self::{account::Account, agent::Agent, life::Seen, rehearsal::Rehearsal};
