@@ -182,9 +182,13 @@ impl Asking<'_> {
 
     fn keys(&mut self) {
         if self.has("aws_kms_key") {
-            let root = format!("arn:aws:iam::{ACCOUNT}:root");
-            self.service_may(true, &root, "kms:PutKeyPolicy", "aws_kms_key.main", &[]);
+            self.key("aws_kms_key.main");
         }
+    }
+
+    /// The account keeps a say in its own key.
+    pub(super) fn key(&mut self, key: &str) {
+        self.service_may(true, &format!("arn:aws:iam::{ACCOUNT}:root"), "kms:PutKeyPolicy", key, &[]);
     }
 
     pub(super) fn has(&self, kind: &str) -> bool {

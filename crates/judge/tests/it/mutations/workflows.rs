@@ -34,6 +34,9 @@ fn kinds(root: &Value) -> Vec<String> {
     found
 }
 
+/// The key that signs images and records.
+const SIGNATURES: &str = "aws_kms_key.signatures";
+
 /// Asks what the roles of a foundation need for all environments of its stack.
 pub(super) fn ask(name: &str, asking: &mut Asking<'_>) {
     if !asking.has("aws_iam_role") {
@@ -62,6 +65,11 @@ pub(super) fn ask(name: &str, asking: &mut Asking<'_>) {
     }
     asking.found.extend(released.found);
 
+    if asking.has("aws_kms_key") {
+        asking.allowed("plan", "kms:GetPublicKey", SIGNATURES, &[]);
+        asking.denied("plan", "kms:Sign", SIGNATURES, &[]);
+        asking.key(SIGNATURES);
+    }
     let mut workflows = Workflows { asking, folder, stack: &stack };
     workflows.trusted("plan", "pull_request");
     for (name, environment) in members(&stack["environments"]) {
@@ -138,6 +146,11 @@ impl Workflows<'_, '_> {
         for record in [format!("releases/{name}/00000001.json"), "configurations/abc.tf.json".to_owned()] {
             let new = [("s3:if-none-match", "*")];
             self.asking.allowed(role, "s3:PutObject", &format!("{bucket}/{record}"), &new);
+        }
+        if self.asking.has("aws_kms_key") {
+            for action in ["kms:GetPublicKey", "kms:Sign"] {
+                self.allowed(role, action, SIGNATURES);
+            }
         }
         self.moves(role, name, environment);
     }
