@@ -12,6 +12,7 @@ mod connect;
 pub mod html;
 mod http;
 mod images;
+mod leftover;
 mod life;
 mod registered;
 mod rehearsal;
@@ -19,4 +20,4 @@ mod release;
 pub mod report;
 mod visit;
 
-pub use self::{account::Account, agent::Agent, life::Seen, rehearsal::Rehearsal};
+pub use self::{account::Account, agent::Agent, leftover::end_processes_in, life::Seen, rehearsal::Rehearsal};

@@ -13,7 +13,7 @@ use cloud::interrupt;
 use hint::Hint;
 use model::{exit::Exit, palette::Palette, progress, project::Project};
 use rehearse::{
-    Rehearsal,
+    Rehearsal, end_processes_in,
     report::{Report, StepOutcome},
 };
 use tokio::process::Command;
@@ -70,11 +70,13 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let rehearsal = Rehearsal { program, bundle, environment, python, sources, judge, scratch: scratch_path };
     let (_handled, progress) = (interrupt::handle(), progress::stderr());
     let report = tokio::select! {
-        report = rehearsal.run(&*progress) => report?,
-        () = interrupt::control_c() => {
-            eprintln!("interrupted: everything that was started is ended; no AWS account was reached");
-            return Ok(Exit::Interrupted.into());
-        }
+        report = rehearsal.run(&*progress) => Some(report),
+        () = interrupt::control_c() => None,
+    };
+    end_processes_in(scratch.path());
+    let Some(report) = report.transpose()? else {
+        eprintln!("interrupted: everything that was started is ended; no AWS account was reached");
+        return Ok(Exit::Interrupted.into());
     };
     if let Some(file) = &args.html {
         fs::write(file, rehearse::html::page(&report)).with_context(|| format!("writing `{}`", file.display()))?;
