@@ -14,13 +14,6 @@ use super::{
     user::User,
 };
 
-/// Longest time between health checks here. A load balancer's usual 30 s would make a laptop feel slow.
-const LONGEST_INTERVAL: Duration = Duration::from_secs(2);
-/// Time between the checks of a task that was just started.
-const FIRST_INTERVAL: Duration = Duration::from_millis(100);
-/// Where a program is looked for that is named without its path, if the image does not say.
-pub(crate) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
 /// What is run for a service.
 #[derive(Clone, Debug)]
 pub(crate) struct Definition {
@@ -99,15 +92,16 @@ impl Definition {
 
     /// The target group's health check, but more often; `deadline` is the time that a new task has.
     pub(crate) fn health_check(&self, deadline: Duration) -> HealthCheck {
-        HealthCheck {
+        let check = HealthCheck {
             path: self.health.path.clone(),
-            interval: Duration::from_secs(self.health.interval_seconds.into()).min(LONGEST_INTERVAL),
+            interval: Duration::from_secs(self.health.interval_seconds.into()),
             timeout: Duration::from_secs(self.health.timeout_seconds.into()),
             healthy_threshold: self.health.healthy_threshold,
             unhealthy_threshold: self.health.unhealthy_threshold,
-            initial_interval: FIRST_INTERVAL,
             initial_period: deadline,
-        }
+            ..HealthCheck::default()
+        };
+        check.often()
     }
 
     /// What the task `id` gets: this definition on `port`, with the services at the ports that `reach` knows.
@@ -120,23 +114,11 @@ impl Definition {
             writable: self.writable.clone(),
             ids: self.ids(),
             hostname: id.to_owned(),
-            command: self.command(),
+            command: self.root.command(&self.entrypoint, &self.arguments),
             working_directory: execution.working_dir.clone(),
             environment: self.environment(mode, port, reach),
             hosts: None,
         }
-    }
-
-    /// Program and arguments; the stack's stand for the image's, whose arguments are those of its own entrypoint.
-    fn command(&self) -> Vec<String> {
-        let execution = &self.root.execution;
-        if !self.entrypoint.is_empty() {
-            return self.entrypoint.iter().chain(&self.arguments).cloned().collect();
-        }
-        if self.arguments.is_empty() {
-            return execution.command().map(str::to_owned).collect();
-        }
-        execution.entrypoint.iter().chain(&self.arguments).cloned().collect()
     }
 
     /// The image's environment, the stack's, the secrets, and where to listen, each before the ones that it names.
@@ -151,12 +133,9 @@ impl Definition {
         let secrets = self.secrets.iter().map(|(name, value)| (name.clone(), value.reveal().to_owned()));
         let own = [("HOST", "127.0.0.1".to_owned()), ("PORT", port.to_string())];
         let own = own.into_iter().map(|(name, value)| (name.to_owned(), value));
-        // As every runtime has it. The image of one program says all that it needs.
-        let given = [("PATH", PATH), ("HOME", &*self.user.home)];
-        let given = given
-            .into_iter()
-            .filter(|_| self.foreign)
-            .map(|(name, value)| (name.to_owned(), self.image_value(mode, value)));
+        // The image of one program says all that it needs.
+        let given = self.user.environment().into_iter().filter(|_| self.foreign);
+        let given = given.map(|(name, value)| (name.to_owned(), self.image_value(mode, value)));
         given.chain(image).chain(stack).chain(secrets).chain(own).collect()
     }
 

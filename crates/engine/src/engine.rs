@@ -27,7 +27,7 @@ use super::{
     definition::Definition,
     descriptors,
     internal::Internals,
-    logs::{Record, ServiceLog},
+    logs::{self, Record, ServiceLog},
     ports::Ports,
     root,
     router::{Router, Settings},
@@ -36,8 +36,6 @@ use super::{
     spawner::Spawner,
 };
 
-/// Lines that wait for whoever watches; a slower watcher loses the oldest.
-const LISTENER_LINES: usize = 8192;
 /// Longest time that requests in flight get when the engine stops, whatever the services say.
 const LONGEST_DRAIN: Duration = Duration::from_mins(1);
 
@@ -111,7 +109,7 @@ impl Engine {
             started: Timestamp::now(),
             state: RwLock::default(),
             rolling: Mutex::default(),
-            listeners: broadcast::channel(LISTENER_LINES).0,
+            listeners: logs::listeners(),
             stopping,
             serving: Mutex::new(Some(serving)),
             _lock: lock,

@@ -14,9 +14,8 @@ use tokio::sync::broadcast;
 
 use super::{
     data_directory::{DataDirectory, Lock, check_inside},
-    definition::PATH,
     engine::isolate,
-    logs::{Record, ServiceLog},
+    logs::{self, Record, ServiceLog},
     ownership,
     root::{self, Builder, Root},
     sandbox::{Choice, Data, Isolation, Mode, Spec},
@@ -24,9 +23,6 @@ use super::{
     task::Task,
     user::User,
 };
-
-/// Lines that wait for whoever watches; a slower watcher loses the oldest.
-const LISTENER_LINES: usize = 8192;
 
 /// Starts tasks, and has them end with it.
 pub struct Launcher {
@@ -82,7 +78,7 @@ impl Launcher {
         data.create()?;
         let Some(lock) = data.lock_patiently().await? else { return Ok(None) };
         let isolation = isolate(&data, isolation)?;
-        let (spawner, listeners) = (Spawner::start()?, broadcast::channel(LISTENER_LINES).0);
+        let (spawner, listeners) = (Spawner::start()?, logs::listeners());
         Ok(Some(Self { data, spawner, isolation, listeners, _lock: lock }))
     }
 
@@ -122,10 +118,9 @@ impl Launcher {
         }
         let data = launch.kept.as_ref().map(|(name, inside)| self.keep(service, name, inside, ids)).transpose()?;
         let execution = &program.0.execution;
-        let given = [("PATH", PATH), ("HOME", &*user.home)].map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let given = given.into_iter();
         let image = execution.env.iter().filter_map(|pair| pair.split_once('='));
-        let image = image.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        let image = user.environment().into_iter().chain(image).map(owned);
         let spec = Spec {
             mode: self.isolation.mode(),
             root: program.0.files.clone(),
@@ -133,9 +128,9 @@ impl Launcher {
             writable: launch.writable.clone(),
             ids,
             hostname: id.clone(),
-            command: command(&program.0, launch),
+            command: program.0.command(&launch.entrypoint, &launch.command),
             working_directory: execution.working_dir.clone(),
-            environment: given.chain(image).chain(launch.environment.clone()).collect(),
+            environment: image.chain(launch.environment.clone()).collect(),
             hosts: self.hosts(launch)?,
         };
         let log = ServiceLog::open(&self.data.logs(), service, self.listeners.clone())?;
@@ -145,10 +140,7 @@ impl Launcher {
     fn keep(&self, service: &str, name: &str, inside: &str, ids: (u32, u32)) -> anyhow::Result<Data> {
         check_inside(service, inside)?;
         let host = self.data.service(name);
-        DataDirectory::make_private(&host)?;
-        if self.isolation.mode() == Mode::Root {
-            ownership::give(&host, ids).with_context(|| format!("giving `{}` to a task", host.display()))?;
-        }
+        ownership::make_kept(&host, self.isolation.mode(), ids)?;
         Ok(Data { host, inside: inside.to_owned() })
     }
 
@@ -166,18 +158,6 @@ impl Launcher {
         fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
         Ok(Some(path))
     }
-}
-
-fn command(root: &Root, launch: &Launch) -> Vec<String> {
-    let of_image = &root.execution;
-    let entrypoint = if launch.entrypoint.is_empty() { &of_image.entrypoint } else { &launch.entrypoint };
-    // As Docker does: another entrypoint takes the image's arguments away.
-    let arguments = match (launch.command.is_empty(), launch.entrypoint.is_empty()) {
-        (true, true) => return of_image.command().map(str::to_owned).collect(),
-        (true, false) => &Vec::new(),
-        (false, _) => &launch.command,
-    };
-    entrypoint.iter().chain(arguments).cloned().collect()
 }
 
 impl Launched {

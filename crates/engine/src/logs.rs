@@ -20,6 +20,14 @@ use tokio::{
     sync::broadcast,
 };
 
+/// Lines that wait for whoever watches; a slower watcher loses the oldest.
+const LISTENER_LINES: usize = 8192;
+
+/// Who hears every line that tasks write from now on.
+pub(crate) fn listeners() -> broadcast::Sender<Record> {
+    broadcast::channel(LISTENER_LINES).0
+}
+
 /// Lines that a failure is explained with.
 const LAST: usize = 20;
 

@@ -2,18 +2,30 @@
 
 use std::path::Path;
 
+use anyhow::Context;
 use rustix::{
     fd::OwnedFd,
-    fs::{AtFlags, CWD, Dir, FileType, Gid, Mode, OFlags, Uid, chownat, openat, statat},
+    fs::{self, AtFlags, CWD, Dir, FileType, Gid, OFlags, Uid, chownat, openat, statat},
     io::Result,
     path::Arg,
 };
 
+use crate::{data_directory::DataDirectory, sandbox::Mode};
+
 /// Gives `path` and everything below it to user and group `ids`, unless it is theirs.
 ///
 /// A task may be changing the tree meanwhile, so that a link is never followed, not even where a directory was.
-pub(crate) fn give(path: &Path, ids: (u32, u32)) -> Result<()> {
+fn give(path: &Path, ids: (u32, u32)) -> Result<()> {
     give_at(CWD, path, ids)
+}
+
+/// Makes the directory that is kept for tasks of `ids`, who own it where tasks are set apart so that they are other users.
+pub(crate) fn make_kept(directory: &Path, mode: Mode, ids: (u32, u32)) -> anyhow::Result<()> {
+    DataDirectory::make_private(directory)?;
+    if mode == Mode::Root {
+        give(directory, ids).with_context(|| format!("giving `{}` to the service", directory.display()))?;
+    }
+    Ok(())
 }
 
 fn give_at(directory: impl rustix::fd::AsFd, name: impl Arg + Copy, ids: (u32, u32)) -> Result<()> {
@@ -23,7 +35,7 @@ fn give_at(directory: impl rustix::fd::AsFd, name: impl Arg + Copy, ids: (u32, u
     }
     if FileType::from_raw_mode(found.st_mode).is_dir() {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let inner: OwnedFd = openat(&directory, name, flags, Mode::empty())?;
+        let inner: OwnedFd = openat(&directory, name, flags, fs::Mode::empty())?;
         for entry in Dir::read_from(&inner)? {
             let entry = entry?;
             if ![c".", c".."].contains(&entry.file_name()) {

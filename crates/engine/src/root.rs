@@ -29,6 +29,18 @@ pub(crate) struct Root {
     pub(crate) execution: Execution,
 }
 
+impl Root {
+    /// Program and arguments; those that are given stand for the image's, whose arguments are those of its own entrypoint.
+    pub(crate) fn command(&self, entrypoint: &[String], arguments: &[String]) -> Vec<String> {
+        let image = &self.execution;
+        if entrypoint.is_empty() && arguments.is_empty() {
+            return image.command().map(str::to_owned).collect();
+        }
+        let entrypoint = if entrypoint.is_empty() { &image.entrypoint } else { entrypoint };
+        entrypoint.iter().chain(arguments).cloned().collect()
+    }
+}
+
 /// Who has built an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Builder {

@@ -7,6 +7,9 @@ use crate::root::Root;
 /// Largest `/etc/passwd` or `/etc/group` that is read.
 const MAX: u64 = 1 << 20;
 
+/// Where a program is looked for that is named without its path, if the image does not say.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /// Where a user without one lives.
 const NO_HOME: &str = "/";
 
@@ -41,6 +44,11 @@ impl User {
                 hint = "say another in infra.nix: `user = \"65532:65532\"`"
             ),
         }
+    }
+
+    /// What every runtime sets where an image does not.
+    pub(crate) fn environment(&self) -> [(&str, &str); 2] {
+        [("PATH", PATH), ("HOME", &self.home)]
     }
 }
 

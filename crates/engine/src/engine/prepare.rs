@@ -13,12 +13,10 @@ use oci::{Architecture, Image, Os, Platform};
 
 use super::Engine;
 use crate::{
-    data_directory::DataDirectory,
     definition::Definition,
     ownership,
     root::{self, Builder},
     router::{ListenerRule, Router, Settings},
-    sandbox::Mode,
     secrets::Secret,
 };
 
@@ -65,12 +63,7 @@ impl Engine {
     /// Makes the data directory, for the user that writes to it.
     fn make_data(&self, definition: &Definition) -> anyhow::Result<()> {
         let Some(data) = definition.data() else { return Ok(()) };
-        DataDirectory::make_private(data)?;
-        if self.host.isolation.mode() == Mode::Root {
-            ownership::give(data, definition.ids())
-                .with_context(|| format!("giving `{}` to the service", data.display()))?;
-        }
-        Ok(())
+        ownership::make_kept(data, self.host.isolation.mode(), definition.ids())
     }
 }
 
