@@ -2,20 +2,21 @@
 
 import http.client
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from moto.elbv2.models import FakeListener, FakeLoadBalancer, FakeTargetGroup, elbv2_backends
+from moto.elbv2.models import FakeListener, FakeLoadBalancer, FakeTargetGroup
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.ssm.models import ssm_backends
 
 from .ecs import logs
 from .ecs.image import is_private, repository_of
-from .ecs.reality import SECRET
+from .ecs.reality import SECRET, version_of
 from .ecs.rollout import Rollout
 from .ecs.task import Task
 from .http import Request, Response, answer
+from .listening import backends, patterns
+from .playing import rollouts
 from .registry.token import Token
 
 #: Headers that are of one connection, and no part of the message.
@@ -40,20 +41,44 @@ def balance(host: str, address: str) -> None:
     AGENT.balancers[host.lower()] = address
 
 
+def tasks() -> dict[str, Any]:
+    """What an agent needs to know that runs the tasks for real."""
+    return {"tasks": [_told(rollout, task) for rollout in rollouts() for task in rollout.tasks]}
+
+
+def move(task: str, state: str, **told: Any) -> None:
+    """An agent says what became of a task: state is PENDING, ACTIVATING, RUNNING, HEALTHY, UNHEALTHY or STOPPED."""
+    found = _find(task)
+    if found is None:
+        raise ValueError(f"no task `{task}`")
+    rollout, one = found
+    rollout.told(one, state, **told)
+
+
 def write(task: str, lines: list[str]) -> None:
-    """What a task wrote."""
-    for one in _tasks():
-        if one.id == task:
-            logs.write(one, lines)
+    """What a task wrote; of one that is gone it is lost."""
+    if (found := _find(task)) is not None:
+        logs.write(found[1], lines)
 
 
-def spec(rollout: Rollout, task: Task) -> dict[str, Any]:
+def _told(rollout: Rollout, task: Task) -> dict[str, Any]:
+    return {
+        "task": task.task_arn,
+        "service": rollout.service.name,
+        "cluster": rollout.service.cluster_name,
+        "wanted": task.desired_status,
+        "state": task.last_status,
+        "health": task.health_status,
+        "task_definition": task.task_definition_arn,
+        "external": task.external,
+        **({"spec": _spec(rollout, task)} if task.external and not task.stopped else {}),
+    }
+
+
+def _spec(rollout: Rollout, task: Task) -> dict[str, Any]:
     """All that makes a task what it is, as it was registered."""
     groups = [{"arn": group.arn, "port": port} for group, port in rollout.targets.groups(task)]
     return {
-        "address": task.address,
-        "memory": task.memory,
-        "cpu": task.cpu,
         "containers": [_container(task, one) for one in task._definition.container_definitions],
         "volumes": [_volume(one) for one in task._definition.volumes or []],
         "target_groups": groups,
@@ -63,24 +88,21 @@ def spec(rollout: Rollout, task: Task) -> dict[str, Any]:
 
 def balancers() -> dict[str, Any]:
     """The load balancers as they are registered: listeners, rules, target groups."""
-    return {"balancers": [_balancer(backend, one) for backend in _backends() for one in backend.load_balancers.values()]}
+    return {"balancers": [_balancer(backend, one) for backend in backends() for one in backend.load_balancers.values()]}
 
 
 def _container(task: Task, one: dict[str, Any]) -> dict[str, Any]:
-    known = ("name", "image", "command", "entryPoint", "user", "workingDirectory", "readonlyRootFilesystem", "stopTimeout")
+    known = ("name", "image", "command", "entryPoint", "user", "stopTimeout")
     return {
         **{name: one.get(name) for name in known},
         "pull": _pull(one["image"]) if is_private(one["image"]) else None,
         "environment": {pair["name"]: pair["value"] for pair in one.get("environment") or []},
         "secrets": {secret["name"]: _value(task, secret["valueFrom"]) for secret in one.get("secrets") or []},
         "mounts": [
-            {"volume": mount["sourceVolume"], "path": mount["containerPath"], "read_only": mount.get("readOnly", False)}
-            for mount in one.get("mountPoints") or []
+            {"volume": mount["sourceVolume"], "path": mount["containerPath"]} for mount in one.get("mountPoints") or []
         ],
         "memory": {mount["containerPath"]: mount["size"] for mount in (one.get("linuxParameters") or {}).get("tmpfs") or []},
-        "ports": [port["containerPort"] for port in one.get("portMappings") or []],
         "named_ports": {port["name"]: port["containerPort"] for port in one.get("portMappings") or [] if "name" in port},
-        "health": one.get("healthCheck"),
     }
 
 
@@ -106,12 +128,11 @@ def _value(task: Task, reference: str) -> str:
         parameters = ssm_backends[task._account][task._region].get_parameters([name])
         return next((one.value for one in parameters.values()), "")
     stored = secretsmanager_backends[match["account"]][match["region"]].secrets[match["arn"]]
-    wanted, stage = match["version"], match["stage"] or "AWSCURRENT"
-    for identifier, version in stored.versions.items():
-        if identifier == wanted if wanted else stage in version["version_stages"]:
-            text = version.get("secret_string") or ""
-            return _field(text, match["key"]) if match["key"] else text
-    return ""
+    version = version_of(stored, match)
+    if version is None:
+        return ""
+    text = version.get("secret_string") or ""
+    return _field(text, match["key"]) if match["key"] else text
 
 
 def _field(text: str, key: str) -> str:
@@ -144,33 +165,26 @@ def _balancer(backend: Any, balancer: FakeLoadBalancer) -> dict[str, Any]:
 
 def _listener(listener: FakeListener) -> dict[str, Any]:
     rules = [_rule(rule) for rule in listener.rules.values() if not rule.is_default]
-    return {
-        "port": int(listener.port),
-        "protocol": listener.protocol,
-        "rules": rules,
-        "default": [action.data for action in listener.default_actions],
-    }
+    return {"port": int(listener.port), "rules": rules}
 
 
 def _rule(rule: Any) -> dict[str, Any]:
-    values: dict[str, list[str]] = {"path-pattern": [], "host-header": []}
-    kinds = {"path-pattern": "PathPatternConfig", "host-header": "HostHeaderConfig"}
-    for condition in rule.conditions:
-        if condition["Field"] in kinds:
-            values[condition["Field"]] += condition.get(kinds[condition["Field"]], condition).get("Values", [])
     return {
         "priority": int(rule.priority),
-        "paths": values["path-pattern"],
-        "hosts": values["host-header"],
+        "paths": _patterns(rule, "path-pattern"),
+        "hosts": _patterns(rule, "host-header"),
         "actions": [action.data for action in rule.actions],
     }
+
+
+def _patterns(rule: Any, field: str) -> list[str]:
+    return [value for one in rule.conditions if one["Field"] == field for value in patterns(one)]
 
 
 def _group(group: FakeTargetGroup) -> dict[str, Any]:
     return {
         "arn": group.arn,
         "path": group.health_check_path or "/",
-        "matcher": (getattr(group, "matcher", None) or {}).get("HttpCode", "200"),
         "interval": int(group.health_check_interval_seconds),
         "timeout": int(group.health_check_timeout_seconds),
         "healthy": int(group.healthy_threshold_count),
@@ -179,16 +193,10 @@ def _group(group: FakeTargetGroup) -> dict[str, Any]:
     }
 
 
-def _backends() -> Iterator[Any]:
-    for regions in list(elbv2_backends.values()):
-        yield from list(regions.values())
-
-
-def _tasks() -> Iterator[Task]:
-    from .playing import rollouts
-
-    for rollout in rollouts():
-        yield from rollout.tasks
+def _find(task: str) -> tuple[Rollout, Task] | None:
+    """By its ARN or its id."""
+    wanted = task.split("/")[-1]
+    return next(((rollout, one) for rollout in rollouts() for one in rollout.tasks if one.id == wanted), None)
 
 
 def _passed_on(address: str, request: Request) -> Response:
@@ -212,6 +220,8 @@ def _passed_on(address: str, request: Request) -> Response:
 
 
 ROUTES = {
+    ("GET", "tasks"): lambda _: tasks(),
+    ("POST", "tasks"): lambda wanted: move(**wanted),
     ("GET", "balancers"): lambda _: balancers(),
     ("POST", "balancers"): lambda wanted: balance(**wanted),
     ("POST", "logs"): lambda wanted: write(**wanted),

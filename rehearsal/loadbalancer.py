@@ -8,6 +8,7 @@ from moto.elbv2.models import FakeListener, FakeLoadBalancer, elbv2_backends
 from .agent import AGENT
 from .ecs.targets import HEALTHY
 from .http import Request, Response, answer
+from .listening import backends, patterns
 
 NAMES = ".elb.amazonaws.com"
 
@@ -52,12 +53,8 @@ def _host(request: Request) -> str:
 
 
 def _balancer(name: str) -> FakeLoadBalancer | None:
-    for account in elbv2_backends.values():
-        for backend in account.values():
-            for balancer in backend.load_balancers.values():
-                if balancer.dns_name.lower() == name:
-                    return balancer
-    return None
+    balancers = (one for backend in backends() for one in backend.load_balancers.values())
+    return next((one for one in balancers if one.dns_name.lower() == name), None)
 
 
 def _actions(listener: FakeListener, request: Request) -> list[dict[str, Any]]:
@@ -71,12 +68,12 @@ def _actions(listener: FakeListener, request: Request) -> list[dict[str, Any]]:
 def _meets(condition: dict[str, Any], request: Request) -> bool:
     match condition["Field"]:
         case "path-pattern":
-            seen, patterns = request.path, condition.get("PathPatternConfig", condition).get("Values", [])
+            seen = request.path
         case "host-header":
-            seen, patterns = _host(request), condition.get("HostHeaderConfig", condition).get("Values", [])
+            seen = _host(request)
         case _:
             return False
-    return any(fnmatchcase(seen, pattern) for pattern in patterns)
+    return any(fnmatchcase(seen, pattern) for pattern in patterns(condition))
 
 
 def _groups(action: dict[str, Any]) -> list[str]:

@@ -5,12 +5,15 @@ from typing import Any
 
 from moto.ecs.models import TaskDefinition
 from moto.logs.models import logs_backends
-from moto.secretsmanager.models import secretsmanager_backends
+from moto.secretsmanager.models import FakeSecret, secretsmanager_backends
 
 from . import logs, outcomes
 from .image import can_be_pulled
 from .needs import Needs
 from .outcomes import Outcome
+
+#: The stage of a reference that names neither version nor stage.
+CURRENT = "AWSCURRENT"
 
 SECRET = re.compile(
     r"^(?P<arn>arn:[^:]+:secretsmanager:(?P<region>[^:]+):(?P<account>\d+):secret:[^:]+)"
@@ -42,12 +45,20 @@ def _missing(reference: str) -> str | None:
     stored = secretsmanager_backends[match["account"]][match["region"]].secrets.get(match["arn"])
     if stored is None:
         return "ResourceNotFoundException: Secrets Manager can't find the specified secret."
-    wanted, stage = match["version"], match["stage"] or "AWSCURRENT"
-    if any(
-        identifier == wanted if wanted else stage in version["version_stages"]
-        for identifier, version in stored.versions.items()
-        if "secret_string" in version or "secret_binary" in version
-    ):
+    if version_of(stored, match) is not None:
         return None
+    wanted, stage = match["version"], match["stage"] or CURRENT
     what = f"VersionId: {wanted}" if wanted else f"staging label: {stage}"
     return f"ResourceNotFoundException: Secrets Manager can't find the specified secret value for {what}"
+
+
+def version_of(stored: FakeSecret, match: re.Match) -> dict[str, Any] | None:
+    """The version of a secret that a reference means, if it has a value."""
+    wanted, stage = match["version"], match["stage"] or CURRENT
+    meant = (
+        version
+        for identifier, version in stored.versions.items()
+        if (identifier == wanted if wanted else stage in version["version_stages"])
+        and ("secret_string" in version or "secret_binary" in version)
+    )
+    return next(meant, None)
