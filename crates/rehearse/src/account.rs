@@ -20,11 +20,9 @@ const START: u64 = 120;
 
 /// An account. It ends when it is dropped, or with this process, however that ends.
 #[derive(Debug)]
-pub struct Account {
+pub(crate) struct Account {
     /// Where it answers.
-    pub address: String,
-    /// Its number.
-    pub number: String,
+    pub(crate) address: String,
     http: Http,
     /// It ends when its standard input does.
     process: Child,
@@ -33,12 +31,11 @@ pub struct Account {
 #[derive(Deserialize)]
 struct Started {
     address: String,
-    account: String,
 }
 
 impl Account {
     /// Starts it: `python` with the package `rehearsal` of `sources`, its requests judged by `judge`.
-    pub async fn start(python: &Path, sources: &Path, judge: &Path) -> anyhow::Result<Self> {
+    pub(crate) async fn start(python: &Path, sources: &Path, judge: &Path) -> anyhow::Result<Self> {
         let mut process = Command::new(python)
             .args(["-m", "rehearsal", "--port", "0", "--until-eof"])
             .current_dir(sources)
@@ -55,11 +52,11 @@ impl Account {
             Ok(started) => started?,
             Err(_) => bail!("the simulated account did not answer within {START} s"),
         };
-        Ok(Self { address: started.address, number: started.account, http: Http::new(), process })
+        Ok(Self { address: started.address, http: Http::new(), process })
     }
 
     /// What a program needs in its environment to take this account for AWS, and its load balancers for the internet's.
-    pub fn environment(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         vec![
             ("AWS_ENDPOINT_URL", self.address.clone()),
             ("http_proxy", self.address.clone()),
@@ -72,7 +69,7 @@ impl Account {
     }
 
     /// Asks the account itself, not what it plays.
-    pub async fn ask<T: DeserializeOwned>(&self, what: &str) -> anyhow::Result<T> {
+    pub(crate) async fn ask<T: DeserializeOwned>(&self, what: &str) -> anyhow::Result<T> {
         let answer = self.http.json(Method::GET, &self.control(what), Vec::new()).await;
         let answer = answer.with_context(|| format!("asking for {what}"))?;
         ensure!(answer.status.is_success(), "the simulated account answers {} when asked for {what}", answer.status);
@@ -80,7 +77,7 @@ impl Account {
     }
 
     /// Tells the account itself.
-    pub async fn tell(&self, what: &str, body: &Value) -> anyhow::Result<()> {
+    pub(crate) async fn tell(&self, what: &str, body: &Value) -> anyhow::Result<()> {
         let answer = self.http.json(Method::POST, &self.control(what), body.to_string().into_bytes()).await;
         let answer = answer.with_context(|| format!("telling {what}"))?;
         if answer.status.is_success() {
@@ -91,12 +88,12 @@ impl Account {
     }
 
     /// Has tasks that would start be run by an agent.
-    pub async fn run_for_real(&self) -> anyhow::Result<()> {
+    pub(crate) async fn run_for_real(&self) -> anyhow::Result<()> {
         self.tell("outcome", &json!({ "service": "*", "outcome": "real" })).await
     }
 
     /// Ends it.
-    pub async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         drop(self.process.stdin.take());
         if timeout(Duration::from_secs(5), self.process.wait()).await.is_err() {
             // It is gone.

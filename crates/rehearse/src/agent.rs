@@ -26,14 +26,14 @@ use crate::{
     connect::{Names, numbered},
     images::Images,
     life::{Clock, Happened, Life, Seen, live},
-    registered::{Balancers, Task, Tasks},
+    registered::{Balancers, Group, Task, Tasks},
 };
 
 /// How often the account is asked.
 const INTERVAL: Duration = Duration::from_millis(200);
 
 /// An agent at work. Dropping it kills its tasks.
-pub struct Agent {
+pub(crate) struct Agent {
     seen: Arc<Mutex<Vec<Seen>>>,
     addresses: Arc<Mutex<BTreeMap<String, SocketAddr>>>,
     trouble: Arc<Mutex<Option<String>>>,
@@ -44,7 +44,7 @@ pub struct Agent {
 
 impl Agent {
     /// Begins; what it keeps is below `data`.
-    pub async fn start(account: Arc<Account>, data: DataDirectory, isolation: Choice) -> anyhow::Result<Self> {
+    pub(crate) async fn start(account: Arc<Account>, data: DataDirectory, isolation: Choice) -> anyhow::Result<Self> {
         let pulled = data.path().join("pulled");
         let launcher = Launcher::start(data, isolation).await?.context("another engine has the directory")?;
         hint::ensure!(
@@ -81,27 +81,27 @@ impl Agent {
     }
 
     /// How tasks are set apart.
-    pub fn isolation(&self) -> &str {
+    pub(crate) fn isolation(&self) -> &str {
         &self.isolation
     }
 
     /// What happened so far.
-    pub fn seen(&self) -> Vec<Seen> {
+    pub(crate) fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What it could not do when it last looked.
-    pub fn trouble(&self) -> Option<String> {
+    pub(crate) fn trouble(&self) -> Option<String> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Where the load balancers answer on this machine, by their names.
-    pub fn balancers(&self) -> BTreeMap<String, SocketAddr> {
+    pub(crate) fn balancers(&self) -> BTreeMap<String, SocketAddr> {
         self.addresses.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Kills what runs, and waits for it.
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop.send_replace(true);
         // It ends by itself, or has ended.
         let _ = self.working.await;
@@ -184,13 +184,14 @@ impl Work {
                 let balancer = Balancer::start().await?;
                 let address = balancer.address;
                 self.account.tell("balancers", &json!({ "host": one.host, "address": address.to_string() })).await?;
-                self.addresses.lock().unwrap_or_else(PoisonError::into_inner).insert(one.host.clone(), address);
                 self.balancers.insert(one.host.clone(), balancer);
             }
             if let Some(balancer) = self.balancers.get_mut(&one.host) {
                 balancer.follow(one)?;
             }
         }
+        let addresses = self.balancers.iter().map(|(host, balancer)| (host.clone(), balancer.address)).collect();
+        *self.addresses.lock().unwrap_or_else(PoisonError::into_inner) = addresses;
         Ok(())
     }
 
@@ -297,8 +298,7 @@ impl Work {
         let Some(spec) = &life.task.spec else { return };
         let mut all = true;
         for wanted in &spec.target_groups {
-            let found = self.balancers.values().find_map(|one| Some((one, one.group(&wanted.arn)?)));
-            match found {
+            match of_group(&self.balancers, &wanted.arn) {
                 Some((balancer, group)) => balancer.register(group, id, (life.address, wanted.port).into()),
                 None => all = false,
             }
@@ -330,9 +330,9 @@ impl Work {
         let groups = task.spec.iter().flat_map(|spec| &spec.target_groups);
         let drained: Vec<_> = groups
             .filter_map(|group| {
-                let (balancer, found) = self.balancers.values().find_map(|one| Some((one, one.group(&group.arn)?)))?;
+                let (balancer, found) = of_group(&self.balancers, &group.arn)?;
                 let drain = Duration::from_secs(found.drain);
-                Some(Balancer::deregister(balancer.router(), group.arn.clone(), id.to_owned(), drain))
+                Some(balancer.deregister(&group.arn, id, drain))
             })
             .collect();
         tokio::spawn(async move {
@@ -349,7 +349,7 @@ impl Work {
         self.names.forget(id);
         for group in life.task.spec.iter().flat_map(|spec| &spec.target_groups) {
             for balancer in self.balancers.values() {
-                tokio::spawn(Balancer::deregister(balancer.router(), group.arn.clone(), id.to_owned(), Duration::ZERO));
+                tokio::spawn(balancer.deregister(&group.arn, id, Duration::ZERO));
             }
         }
     }
@@ -359,6 +359,11 @@ impl Work {
         let seen = self.clock.seen(task, state, detail);
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).push(seen);
     }
+}
+
+/// The target group `arn`, and the load balancer that has it.
+fn of_group<'a>(balancers: &'a BTreeMap<String, Balancer>, arn: &str) -> Option<(&'a Balancer, &'a Group)> {
+    balancers.values().find_map(|balancer| Some((balancer, balancer.group(arn)?)))
 }
 
 /// Hands what tasks write to the log groups of the account.

@@ -8,11 +8,6 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::registered::{Balancer as Registered, Group};
 
-/// Longest time between health checks here. A load balancer's usual 30 s would make a rehearsal slow.
-const LONGEST_INTERVAL: Duration = Duration::from_secs(2);
-/// Time between the checks of a target that was just registered.
-const FIRST_INTERVAL: Duration = Duration::from_millis(100);
-
 /// A load balancer that answers on this machine.
 pub(crate) struct Balancer {
     /// Where it answers.
@@ -72,14 +67,14 @@ impl Balancer {
         let seconds = Duration::from_secs;
         let check = HealthCheck {
             path: group.path.clone(),
-            interval: seconds(group.interval).min(LONGEST_INTERVAL),
+            interval: seconds(group.interval),
             timeout: seconds(group.timeout),
             healthy_threshold: group.healthy,
             unhealthy_threshold: group.unhealthy,
-            initial_interval: FIRST_INTERVAL,
             initial_period: seconds(group.interval * u64::from(group.unhealthy)),
+            ..HealthCheck::default()
         };
-        self.router.register(&group.arn, task, address, check);
+        self.router.register(&group.arn, task, address, check.often());
     }
 
     /// What the health checks of a task found: its state, and why, in words.
@@ -89,13 +84,12 @@ impl Balancer {
         Some((found.state, why))
     }
 
-    /// Lets a task finish what it has, and sends it nothing new.
-    pub(crate) async fn deregister(router: Router, group: String, task: String, drain: Duration) {
-        router.deregister(&group, &task, drain).await;
-    }
-
-    pub(crate) fn router(&self) -> Router {
-        self.router.clone()
+    /// Lets a task finish what it has, and sends it nothing new. Goes on without this balancer.
+    pub(crate) fn deregister(&self, group: &str, task: &str, drain: Duration) -> impl Future<Output = ()> + use<> {
+        let (router, group, task) = (self.router.clone(), group.to_owned(), task.to_owned());
+        async move {
+            router.deregister(&group, &task, drain).await;
+        }
     }
 }
 

@@ -1,8 +1,7 @@
 //! What plays AWS on this machine: the simulated account, and behind its ECS and load balancers real tasks, started by the
 //! engine from what was registered.
 //!
-//! - [`Account`]: the process that answers in AWS's place, and ends with this one;
-//! - [`Agent`]: runs what its ECS wants to run, and says what became of it.
+//! [`Rehearsal`] starts both, and has the ordinary commands deploy to them.
 
 mod account;
 mod agent;
@@ -20,4 +19,4 @@ mod release;
 pub mod report;
 mod visit;
 
-pub use self::{account::Account, agent::Agent, leftover::end_processes_in, life::Seen, rehearsal::Rehearsal};
+pub use self::{leftover::end_processes_in, life::Seen, rehearsal::Rehearsal};

@@ -19,6 +19,7 @@ pub(crate) struct Task {
     pub(crate) cluster: String,
     /// `RUNNING` or `STOPPED`.
     wanted: String,
+    state: String,
     /// None of a task that has ended, or is played.
     pub(crate) spec: Option<Spec>,
 }
@@ -30,6 +31,10 @@ impl Task {
 
     pub(crate) fn is_wanted(&self) -> bool {
         self.wanted == "RUNNING"
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.state == "STOPPED"
     }
 
     /// Service and the beginning of its id, as people tell tasks apart.
@@ -125,7 +130,6 @@ pub(crate) struct Balancer {
 
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub(crate) struct Listener {
-    pub(crate) port: u16,
     pub(crate) rules: Vec<Rule>,
 }
 

@@ -14,7 +14,6 @@ use model::{
     progress::Progress,
     stack::{Deployed, Environment},
 };
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
@@ -22,6 +21,7 @@ use crate::{
     agent::Agent,
     commands::{Commands, Said},
     http::Http,
+    registered::Tasks,
     release::{Change, changed, checkout},
     report::{self, Report, Service, Step, StepOutcome},
     visit::Visitors,
@@ -132,17 +132,6 @@ struct Stage<'a> {
 /// What a step found: words, or what is wrong.
 type Found = Result<String, String>;
 
-#[derive(Deserialize)]
-struct Listed {
-    tasks: Vec<ListedTask>,
-}
-
-#[derive(Deserialize)]
-struct ListedTask {
-    service: String,
-    state: String,
-}
-
 impl Stage<'_> {
     /// Plays all steps; after one that failed, none but the last.
     async fn play(&mut self) -> anyhow::Result<()> {
@@ -198,8 +187,8 @@ impl Stage<'_> {
         let said = self.commands.run(&words, "").await?;
         let summary: Value = serde_json::from_str(&said.out).unwrap_or_default();
         for resource in summary["resources"].as_array().into_iter().flatten() {
-            let address = resource["address"].as_str().unwrap_or_default();
-            *self.resources.entry(address.split('.').next().unwrap_or_default().to_owned()).or_default() += 1;
+            let kind = resource["type"].as_str().unwrap_or_default();
+            *self.resources.entry(kind.to_owned()).or_default() += 1;
         }
         let count: usize = self.resources.values().sum();
         let found = expected(&said, 0).map(|_| format!("{count} resources"));
@@ -300,9 +289,9 @@ impl Stage<'_> {
         let begin = Instant::now();
         let step = self.progress.step("waiting for the last tasks");
         let found = loop {
-            let listed: Listed = self.account.ask("tasks").await?;
-            let left: Vec<_> =
-                listed.tasks.into_iter().filter(|task| task.state != "STOPPED").map(|task| task.service).collect();
+            let listed: Tasks = self.account.ask("tasks").await?;
+            let left = listed.tasks.into_iter().filter(|task| !task.has_ended()).map(|task| task.service);
+            let left: Vec<_> = left.collect();
             if left.is_empty() {
                 break Ok("no task runs".to_owned());
             }

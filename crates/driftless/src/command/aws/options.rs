@@ -6,7 +6,7 @@ use std::{path::PathBuf, sync::Arc};
 use anyhow::Context;
 use cloud::{Choice, Release, Site, deploy};
 use model::{
-    bundle::{self, Revision},
+    bundle::{self, Bundle, Revision},
     progress::{self, Progress},
     project::Project,
     stack::Stack,
@@ -175,11 +175,15 @@ pub(super) fn choice(environment: &Env, bucket: &StateBucket, program: &Terrafor
 async fn build(progress: Arc<dyn Progress>) -> anyhow::Result<Release> {
     let (project, data) = (Project::here()?, data::directory(None)?);
     data.create()?;
-    let (out, workspace) = (data.bundle(), project.directory.clone());
+    let workspace = project.directory.clone();
+    Ok(Release::built_in(workspace, built(project, data.bundle(), progress).await?))
+}
+
+/// The bundle of `project`, built into `out`.
+pub(super) async fn built(project: Project, out: PathBuf, progress: Arc<dyn Progress>) -> anyhow::Result<Bundle> {
     let built = tokio::task::spawn_blocking(move || {
         let bundle = compile::bundle(&project, &out, &compile::Options::default(), progress.as_ref())?;
         pulled::complete(bundle, progress.as_ref())
     });
-    let bundle = built.await.context("building the images")??;
-    Ok(Release::built_in(workspace, bundle))
+    built.await.context("building the images")?
 }

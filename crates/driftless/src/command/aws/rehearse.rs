@@ -18,7 +18,7 @@ use rehearse::{
 };
 use tokio::process::Command;
 
-use super::options::Env;
+use super::options::{Env, built};
 use crate::command::show::{aligned, print, print_document};
 
 /// Where the account's sources are.
@@ -62,7 +62,7 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let python = python(&sources).await?;
     let bundle = match args.environment.bundle()? {
         Some(bundle) => fs::canonicalize(&bundle).with_context(|| format!("reading `{}`", bundle.display()))?,
-        None => built(&scratch.path().join("bundle")).await?,
+        None => built(Project::here()?, scratch.path().join("bundle"), progress::stderr()).await?.directory,
     };
     let program = env::current_exe().context("finding this program")?;
     let judge = judge(&program, scratch.path())?;
@@ -110,19 +110,6 @@ async fn python(sources: &Path) -> anyhow::Result<PathBuf> {
     step.done("");
     let venv = String::from_utf8(output.stdout).context("reading the path of a Python")?;
     Ok(Path::new(venv.trim()).join("bin/python"))
-}
-
-/// The project's bundle.
-async fn built(out: &Path) -> anyhow::Result<PathBuf> {
-    let program = env::current_exe().context("finding this program")?;
-    let built =
-        Command::new(program).arg("bundle").arg("--out").arg(out).stdout(std::process::Stdio::null()).status().await;
-    hint::ensure!(
-        built.context("running `driftless bundle`")?.success(),
-        "the bundle could not be built",
-        hint = "what went wrong is above; or name one with `--bundle`"
-    );
-    Ok(out.to_owned())
 }
 
 /// A program without arguments that judges requests.

@@ -67,6 +67,14 @@ fn mistaken(directory: &Path, change: impl FnOnce(&mut Value)) -> PathBuf {
     out
 }
 
+/// Writes `to` for `from` in the containers of `service`.
+fn written(resources: &mut Value, service: &str, from: &str, to: &str) {
+    let definitions = &mut resources["aws_ecs_task_definition"][service]["container_definitions"];
+    let text = definitions.as_str().unwrap().replace(from, to);
+    assert_ne!(text, definitions.as_str().unwrap());
+    *definitions = text.into();
+}
+
 fn fails_to_deploy(change: impl FnOnce(&mut Value), cause: &str) {
     let Some(terraform) = terraform() else { return };
     let directory = tempfile::tempdir().unwrap();
@@ -93,13 +101,10 @@ fn a_health_check_that_asks_for_what_is_not_there_fails_the_deployment() {
 #[test]
 #[ignore = "takes minutes: ./check long"]
 fn a_program_that_listens_on_another_port_fails_the_deployment() {
-    let change = |resources: &mut Value| {
-        let definitions = &mut resources["aws_ecs_task_definition"]["frontend"]["container_definitions"];
-        let text = definitions.as_str().unwrap().replace(r#""value":"3000""#, r#""value":"3001""#);
-        assert_ne!(text, definitions.as_str().unwrap());
-        *definitions = text.into();
-    };
-    fails_to_deploy(change, "health check");
+    fails_to_deploy(
+        |resources| written(resources, "frontend", r#""value":"3000""#, r#""value":"3001""#),
+        "health check",
+    );
 }
 
 #[test]
@@ -115,22 +120,14 @@ fn an_execution_role_without_its_rights_fails_the_deployment() {
 
 #[test]
 fn a_program_that_ends_at_once_fails_the_deployment() {
-    let change = |resources: &mut Value| {
-        let definitions = &mut resources["aws_ecs_task_definition"]["frontend"]["container_definitions"];
-        let text = definitions.as_str().unwrap().replace("http://backend:8000", "no address");
-        assert_ne!(text, definitions.as_str().unwrap());
-        *definitions = text.into();
-    };
-    fails_to_deploy(change, "exit code");
+    fails_to_deploy(|resources| written(resources, "frontend", "http://backend:8000", "no address"), "exit code");
 }
 
 #[test]
 #[ignore = "takes minutes: ./check long"]
 fn a_program_that_writes_to_its_read_only_root_fails_the_deployment() {
-    let change = |resources: &mut Value| {
-        let definitions = &mut resources["aws_ecs_task_definition"]["backend"]["container_definitions"];
-        let text = definitions.as_str().unwrap().replace("sqlite:////data/items.db", "sqlite:////elsewhere/items.db");
-        *definitions = text.into();
-    };
-    fails_to_deploy(change, "exit code");
+    fails_to_deploy(
+        |resources| written(resources, "backend", "sqlite:////data/items.db", "sqlite:////elsewhere/items.db"),
+        "exit code",
+    );
 }
