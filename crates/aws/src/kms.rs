@@ -2,7 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Account, Client, Error, Service};
 
@@ -11,6 +11,9 @@ pub static SERVICE: Service = Service { name: "KMS", id: "KMS", host: "kms", sig
 
 /// With what keys sign here.
 const ALGORITHM: &str = "ECDSA_SHA_256";
+
+/// The call that signs.
+const SIGN: &str = "Sign";
 
 /// The keys of an account in a region.
 #[derive(Clone, Debug)]
@@ -52,25 +55,20 @@ impl Kms {
 
     /// The signature of a message whose SHA-256 is `digest`, in DER.
     pub async fn sign(&self, key: &str, digest: &[u8; 32]) -> Result<Vec<u8>, Error> {
-        const CALL: &str = "Sign";
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
         struct Output {
             signature: String,
         }
-        let message = BASE64_STANDARD.encode(digest);
-        let input = json!({ "KeyId": key, "Message": message, "MessageType": "DIGEST", "SigningAlgorithm": ALGORITHM });
-        let Output { signature } = self.0.json(CALL, &input).await?;
-        self.bytes(CALL, &signature)
+        let Output { signature } = self.0.json(SIGN, &request(key, digest)).await?;
+        self.bytes(SIGN, &signature)
     }
 
     /// An error unless `key` may be signed with. Nothing is signed.
     pub async fn may_sign(&self, key: &str) -> Result<(), Error> {
-        let input = json!({
-            "KeyId": key, "Message": BASE64_STANDARD.encode([0; 32]), "MessageType": "DIGEST",
-            "SigningAlgorithm": ALGORITHM, "DryRun": true
-        });
-        match self.0.json::<serde_json::Value>("Sign", &input).await {
+        let mut input = request(key, &[0; 32]);
+        input["DryRun"] = true.into();
+        match self.0.json::<Value>(SIGN, &input).await {
             Err(error) if error.code() == Some("DryRunOperationException") => Ok(()),
             other => other.map(drop),
         }
@@ -84,4 +82,10 @@ impl Kms {
         };
         BASE64_STANDARD.decode(text).map_err(unreadable)
     }
+}
+
+/// What is asked for the signature of a message whose SHA-256 is `digest`.
+fn request(key: &str, digest: &[u8; 32]) -> Value {
+    let message = BASE64_STANDARD.encode(digest);
+    json!({ "KeyId": key, "Message": message, "MessageType": "DIGEST", "SigningAlgorithm": ALGORITHM })
 }

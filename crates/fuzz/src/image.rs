@@ -26,9 +26,7 @@ pub(crate) fn layout(bytes: &[u8]) {
 }
 
 pub(crate) fn program(bytes: &[u8]) {
-    let mut tar = Vec::new();
-    file("bin/app", bytes, &mut tar);
-    tar.resize(tar.len() + 1024, 0);
+    let tar = layer_of(bytes).expect("memory can be written");
     read(&Given { tar: Some(&tar), ..Given::default() });
 }
 
@@ -58,7 +56,7 @@ fn read(given: &Given<'_>) {
 
 fn write(given: &Given<'_>, image: &Path) -> io::Result<()> {
     fs::create_dir_all(image.join("blobs/sha256"))?;
-    let whole = whole();
+    let whole = whole()?;
     let tar = given.tar.unwrap_or(&whole);
     let blob = match given.blob {
         Some(blob) => blob.to_owned(),
@@ -90,43 +88,19 @@ fn put(image: &Path, media_type: &str, bytes: &[u8]) -> io::Result<Value> {
 }
 
 /// The tar of a layer that verifies.
-fn whole() -> Vec<u8> {
-    let mut tar = Vec::new();
-    file("bin/app", &elf(), &mut tar);
-    tar.resize(tar.len() + 1024, 0);
-    tar
+fn whole() -> io::Result<Vec<u8>> {
+    layer_of(&testing::program(testing::AMD64, b"contents"))
 }
 
-/// The smallest static program for x86-64: a header and one segment.
-fn elf() -> Vec<u8> {
-    let mut file = vec![0x7f, b'E', b'L', b'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    file.extend([2_u16, 62].map(u16::to_le_bytes).concat());
-    file.extend(1_u32.to_le_bytes());
-    file.extend([0x40_1000_u64, 64, 0].map(u64::to_le_bytes).concat());
-    file.extend(0_u32.to_le_bytes());
-    file.extend([64_u16, 56, 1, 64, 0, 0].map(u16::to_le_bytes).concat());
-    file.extend([1_u32, 5].map(u32::to_le_bytes).concat());
-    file.extend([120_u64, 0x40_1000, 0x40_1000, 8, 8, 4096].map(u64::to_le_bytes).concat());
-    file.extend(b"contents");
-    file
-}
-
-/// Adds a member to a tar archive.
-fn file(path: &str, content: &[u8], tar: &mut Vec<u8>) {
-    let mut header = [0_u8; 512];
-    let mut set = |at: usize, text: &str| header[at..at + text.len()].copy_from_slice(text.as_bytes());
-    set(0, path);
-    set(100, "0000755\0");
-    set(108, "0000000\0");
-    set(116, "0000000\0");
-    set(124, &format!("{:011o}\0", content.len()));
-    set(136, "00000000000\0");
-    set(148, "        ");
-    set(156, "0");
-    set(257, "ustar\x0000");
-    let sum: u32 = header.iter().copied().map(u32::from).sum();
-    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-    tar.extend(header);
-    tar.extend(content);
-    tar.resize(tar.len().next_multiple_of(512), 0);
+/// The tar of a layer with one program.
+fn layer_of(program: &[u8]) -> io::Result<Vec<u8>> {
+    let mut header = tar::Header::new_ustar();
+    header.set_mode(0o755);
+    header.set_size(program.len() as u64);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_mtime(0);
+    let mut archive = tar::Builder::new(Vec::new());
+    archive.append_data(&mut header, "bin/app", program)?;
+    archive.into_inner()
 }

@@ -1,10 +1,12 @@
 //! Programs that tests use and a machine may lack, and chance. For tests alone: no product code depends on it.
 
 mod chance;
+mod program;
 
 use std::{env, fs::OpenOptions, io::Write, path::PathBuf, thread};
 
 pub use chance::Chance;
+pub use program::{AMD64, ARM64, program};
 
 /// Says that the test that calls this can't be run here, and why; with `CI=true` that is a failure.
 ///

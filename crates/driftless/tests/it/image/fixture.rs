@@ -29,7 +29,7 @@ pub(crate) struct Said {
 impl Fixture {
     /// With the smallest static program, the same on every machine.
     pub(crate) fn tiny() -> Self {
-        Self::with(&tiny_program())
+        Self::with(&testing::program(testing::AMD64, b"a program of very few words"))
     }
 
     /// With a program that really runs, linked statically by this machine's toolchain.
@@ -130,20 +130,4 @@ fn zlib(bytes: &[u8]) -> Vec<u8> {
     out.extend(bytes);
     out.extend((b << 16 | a).to_be_bytes());
     out
-}
-
-/// A header, one segment, and a few bytes in it, for x86-64.
-fn tiny_program() -> Vec<u8> {
-    let payload = b"a program of very few words";
-    let mut file = vec![0x7f, b'E', b'L', b'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    file.extend([2_u16, 62].map(u16::to_le_bytes).concat());
-    file.extend(1_u32.to_le_bytes());
-    file.extend([0x40_1000_u64, 64, 0].map(u64::to_le_bytes).concat());
-    file.extend(0_u32.to_le_bytes());
-    file.extend([64_u16, 56, 1, 64, 0, 0].map(u16::to_le_bytes).concat());
-    file.extend([1_u32, 5].map(u32::to_le_bytes).concat());
-    let size = payload.len() as u64;
-    file.extend([120, 0x40_1000, 0x40_1000, size, size, 4096].map(u64::to_le_bytes).concat());
-    file.extend(payload);
-    file
 }
