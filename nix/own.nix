@@ -35,6 +35,7 @@ let
           pkgs.curl
           pkgs.git
           pkgs.openssl
+          pkgs.postgresql
           registry
         ];
       };

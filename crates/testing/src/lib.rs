@@ -1,11 +1,15 @@
 //! Programs that tests use and a machine may lack, and chance. For tests alone: no product code depends on it.
 
 mod chance;
+#[cfg(unix)]
+mod postgres;
 mod program;
 
 use std::{env, fs::OpenOptions, io::Write, path::PathBuf, thread};
 
 pub use chance::Chance;
+#[cfg(unix)]
+pub use postgres::Postgres;
 pub use program::{AMD64, ARM64, program};
 
 /// Says that the test that calls this can't be run here, and why; with `CI=true` that is a failure.

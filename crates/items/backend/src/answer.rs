@@ -52,11 +52,18 @@ impl Refusal {
 
 impl From<DbError> for Refusal {
     fn from(error: DbError) -> Self {
-        let (status, detail) = match error {
+        let (status, detail) = match &error {
             DbError::Slow | DbError::Gone => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The database does not answer in time; a write may or may not have been made",
             ),
+            DbError::Lost(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The connection to the database was lost; a write may or may not have been made",
+            ),
+            DbError::Unreachable(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "The database cannot be reached; a write has not been made")
+            }
             _ => (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
         };
         Self { cause: Some(error.into()), ..Self::new(status, detail) }

@@ -1,6 +1,6 @@
 //! The command line: the server, and the commands that an image without a shell needs.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{env, process::ExitCode};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -10,7 +10,7 @@ use tracing::error;
 
 use crate::{config::Config, db::Db, router};
 
-/// JSON API of the items application over SQLite.
+/// JSON API of the items application over SQLite or PostgreSQL.
 #[derive(Debug, Parser)]
 #[command(name = "backend", version, after_help = EXAMPLES)]
 struct Cli {
@@ -23,6 +23,7 @@ struct Cli {
 const EXAMPLES: &str = "Examples:
   backend                                             serve ./app.db on port 8000
   DATABASE_URL=sqlite:////data/items.db backend       serve another database
+  PGHOST=/run/postgresql PGUSER=me backend            serve a database of PostgreSQL
   backend --port 9000 --log-format text               options override environment variables
   backend healthcheck                                 exit code 0 if the server on this machine is healthy
   backend check-config                                exit code 0 if the settings are valid; prints them
@@ -45,7 +46,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match command.unwrap_or(Command::Serve) {
         Command::Serve => run_server(&config),
         Command::Healthcheck(settings) => healthcheck::run(&settings, config.listen.host, config.port),
-        Command::CheckConfig => config.check().map(|()| println!("{:#}", config.shown())),
+        Command::CheckConfig => config.store(variable).map(|store| println!("{:#}", config.shown(&store))),
     };
     let Err(error) = result else { return ExitCode::SUCCESS };
     // With wrong settings the log has not started yet, and a health check has none.
@@ -56,9 +57,9 @@ pub(crate) fn main() -> ExitCode {
 
 fn run_server(config: &Config) -> anyhow::Result<()> {
     process::start_log(config.listen.log_format, &config.listen.log_filter)?;
-    config.check()?;
+    let store = config.store(variable)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
-    let db = Arc::new(Db::open(&config.database_url, config.readers, Timestamp::now)?);
+    let db = runtime.block_on(Db::open(config, &store, Timestamp::now))?;
     let served = runtime.block_on(async {
         let listener = serve::bind(&config.listen, config.port).await?;
         serve::serve(listener, router::new(db.clone()), &config.listen, serve::stop_signal()).await
@@ -67,4 +68,8 @@ fn run_server(config: &Config) -> anyhow::Result<()> {
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
     drop(db);
     served
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -8,27 +8,34 @@ use std::{
 
 use thiserror::Error;
 
+use crate::db::{PostgresUrl, PostgresUrlError};
+
 const SCHEME: &str = "sqlite:///";
 
-/// The path of an SQLite database, written as `SQLAlchemy` writes it.
+/// An SQLite database, written as `SQLAlchemy` writes it; or one of PostgreSQL.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct DatabaseUrl(PathBuf);
+pub(crate) enum DatabaseUrl {
+    Sqlite(PathBuf),
+    Postgres(PostgresUrl),
+}
 
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(crate) enum DatabaseUrlError {
-    #[error("`{scheme}` databases are not supported, only `sqlite:///PATH`")]
+    #[error("`{scheme}` databases are not supported, only `sqlite:///PATH` and `postgres://…`")]
     Scheme { scheme: String },
-    #[error("it does not start with `sqlite:///`")]
+    #[error("it starts with neither `sqlite:///` nor `postgres://`")]
     NotAUrl,
     #[error("it names no file; a database in memory would lose every item at the end")]
     NoFile,
     #[error("parameters after `?` are not supported")]
     Parameters,
+    #[error(transparent)]
+    Postgres(#[from] PostgresUrlError),
 }
 
-impl DatabaseUrl {
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
+impl Default for DatabaseUrl {
+    fn default() -> Self {
+        Self::Sqlite(Path::new("./app.db").to_owned())
     }
 }
 
@@ -37,11 +44,12 @@ impl FromStr for DatabaseUrl {
 
     fn from_str(text: &str) -> Result<Self, DatabaseUrlError> {
         let Some(path) = text.strip_prefix(SCHEME) else {
-            return Err(match text.split_once("://") {
-                Some(("sqlite", _)) => DatabaseUrlError::NoFile,
-                Some((scheme, _)) => DatabaseUrlError::Scheme { scheme: scheme.to_owned() },
-                None => DatabaseUrlError::NotAUrl,
-            });
+            return match text.split_once("://") {
+                Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(text.parse()?)),
+                Some(("sqlite", _)) => Err(DatabaseUrlError::NoFile),
+                Some((scheme, _)) => Err(DatabaseUrlError::Scheme { scheme: scheme.to_owned() }),
+                None => Err(DatabaseUrlError::NotAUrl),
+            };
         };
         if path.contains('?') {
             return Err(DatabaseUrlError::Parameters);
@@ -49,13 +57,16 @@ impl FromStr for DatabaseUrl {
         if path.is_empty() || path == ":memory:" || path.ends_with('/') {
             return Err(DatabaseUrlError::NoFile);
         }
-        Ok(Self(path.into()))
+        Ok(Self::Sqlite(path.into()))
     }
 }
 
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{SCHEME}{}", self.0.display())
+        match self {
+            Self::Sqlite(path) => write!(f, "{SCHEME}{}", path.display()),
+            Self::Postgres(url) => url.fmt(f),
+        }
     }
 }
 
@@ -67,14 +78,15 @@ mod tests {
     fn reads_relative_and_absolute_paths() {
         for (url, path) in [("sqlite:///./app.db", "./app.db"), ("sqlite:////data/items.db", "/data/items.db")] {
             let parsed: DatabaseUrl = url.parse().expect("a good URL");
-            assert_eq!((parsed.path(), parsed.to_string().as_str()), (Path::new(path), url));
+            assert_eq!(parsed, DatabaseUrl::Sqlite(path.into()));
+            assert_eq!(parsed.to_string(), url);
         }
     }
 
     #[test]
     fn says_what_is_wrong() {
         let error = |url: &str| url.parse::<DatabaseUrl>().expect_err("refused");
-        assert_eq!(error("postgres://u:p@h/d"), DatabaseUrlError::Scheme { scheme: "postgres".to_owned() });
+        assert_eq!(error("mysql://u:p@h/d"), DatabaseUrlError::Scheme { scheme: "mysql".to_owned() });
         assert_eq!(error("app.db"), DatabaseUrlError::NotAUrl);
         for url in ["sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite:////data/"] {
             assert_eq!(error(url), DatabaseUrlError::NoFile, "{url}");

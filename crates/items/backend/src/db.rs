@@ -1,15 +1,10 @@
-//! The items in SQLite: one writer with group commit, parallel readers, a cached list.
+//! The items, in one of two stores: SQLite in a file, or PostgreSQL.
 
-mod alone;
-mod connection;
-mod list;
-mod migrate;
 mod parts;
-mod readers;
-mod rows;
-mod writer;
+mod postgres;
+mod sqlite;
 
-use std::{fs::File, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use api::{Cursor, Item, NewItem};
 use axum::body::Body;
@@ -17,8 +12,9 @@ use jiff::Timestamp;
 use thiserror::Error;
 use tokio::time::timeout;
 
-use self::{list::List, parts::Places, readers::Readers, writer::Writer};
-use crate::database_url::DatabaseUrl;
+pub(crate) use self::postgres::{Settings as PostgresSettings, Url as PostgresUrl, UrlError as PostgresUrlError};
+use self::{postgres::Postgres, sqlite::Sqlite};
+use crate::config::{Config, Store};
 
 /// How long a request waits for the database.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -28,14 +24,24 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) enum DbError {
     #[error("SQLite")]
     Sqlite(#[from] rusqlite::Error),
+    #[error("PostgreSQL")]
+    Postgres(#[from] tokio_postgres::Error),
     #[error("encoding the list")]
     Encode(#[from] serde_json::Error),
     #[error("committing a group of writes: {0}")]
     Commit(String),
+    #[error("an item has a time that is none")]
+    Time(#[from] jiff::Error),
     #[error("the database did not answer within {} s", PATIENCE.as_secs())]
     Slow,
-    #[error("the database thread is gone")]
+    #[error("the database is gone")]
     Gone,
+    /// With what was asked on its way.
+    #[error("the connection to the database was lost")]
+    Lost(#[source] tokio_postgres::Error),
+    /// Nothing was asked of the database.
+    #[error("no connection to the database: {0}")]
+    Unreachable(String),
 }
 
 /// A page of the list.
@@ -48,70 +54,77 @@ pub(crate) struct Page {
     pub(crate) more: bool,
 }
 
-/// The database of one process. Other processes may use the same file at the same time, but not over a network.
-pub(crate) struct Db {
-    // Dropped first, so that the last connection to close is not a reader's in the middle of something.
-    list: List,
-    places: Places,
-    readers: Readers,
-    writer: Writer,
-    // Dropped last: after it another process may begin.
-    _alone: Option<File>,
+/// Where the items are. A clone is another handle to the same.
+#[derive(Clone)]
+pub(crate) enum Db {
+    Sqlite(Arc<Sqlite>),
+    Postgres(Arc<Postgres>),
 }
 
 impl Db {
-    /// Opens the database, makes or migrates its tables, and starts the writer. `clock` gives items their times.
-    pub(crate) fn open(url: &DatabaseUrl, readers: u8, clock: fn() -> Timestamp) -> anyhow::Result<Self> {
-        let path = url.path();
-        let alone = alone::alone(path)?;
-        let mut writing = connection::open(path)?;
-        migrate::run(&mut writing)?;
-        Ok(Self {
-            list: List::new(connection::open(path)?),
-            places: Places::new(),
-            readers: Readers::new(path, readers)?,
-            writer: Writer::start(writing, clock)?,
-            _alone: alone,
+    /// Opens the database and makes or migrates its tables. `clock` gives items their times.
+    pub(crate) async fn open(config: &Config, store: &Store, clock: fn() -> Timestamp) -> anyhow::Result<Self> {
+        Ok(match store {
+            Store::Sqlite(path) => Self::Sqlite(Arc::new(Sqlite::open(path, config.readers, clock)?)),
+            Store::Postgres(settings) => {
+                Self::Postgres(Arc::new(Postgres::open(settings, config.connections, clock).await?))
+            }
         })
     }
 
     /// All items, newest first, as the JSON array that the API answers.
-    pub(crate) async fn list_json(self: &Arc<Self>) -> Result<Body, DbError> {
-        if let Some(json) = patiently(self.list.json()).await? {
-            return Ok(json.into());
+    pub(crate) async fn list_json(&self) -> Result<Body, DbError> {
+        match self {
+            Self::Sqlite(store) => patiently(store.list_json()).await,
+            Self::Postgres(store) => patiently(store.list_json()).await,
         }
-        let place = patiently(self.places.take()).await?;
-        Ok(Body::from_stream(parts::list(self.clone(), place)))
     }
 
     /// At most `limit` items after `after`, newest first.
     pub(crate) async fn page(&self, limit: u32, after: Option<Cursor>) -> Result<Page, DbError> {
-        patiently(self.readers.read(move |connection| rows::page(connection, limit, after))).await
+        match self {
+            Self::Sqlite(store) => patiently(store.page(limit, after)).await,
+            Self::Postgres(store) => patiently(store.page(limit, after)).await,
+        }
     }
 
     pub(crate) async fn get(&self, id: i64) -> Result<Option<Item>, DbError> {
-        patiently(self.readers.read(move |connection| rows::get(connection, id))).await
+        match self {
+            Self::Sqlite(store) => patiently(store.get(id)).await,
+            Self::Postgres(store) => patiently(store.get(id)).await,
+        }
     }
 
     /// Returns once the item is on disk.
     pub(crate) async fn create(&self, item: NewItem) -> Result<Item, DbError> {
-        patiently(self.writer.create(item)).await
+        match self {
+            Self::Sqlite(store) => patiently(store.create(item)).await,
+            Self::Postgres(store) => patiently(store.create(item)).await,
+        }
     }
 
     /// Returns once the change is on disk; `None` when there is no such item.
     pub(crate) async fn replace(&self, id: i64, item: NewItem) -> Result<Option<Item>, DbError> {
-        patiently(self.writer.replace(id, item)).await
+        match self {
+            Self::Sqlite(store) => patiently(store.replace(id, item)).await,
+            Self::Postgres(store) => patiently(store.replace(id, item)).await,
+        }
     }
 
     /// Returns once the change is on disk; whether there was such an item.
     pub(crate) async fn delete(&self, id: i64) -> Result<bool, DbError> {
-        patiently(self.writer.delete(id)).await
+        match self {
+            Self::Sqlite(store) => patiently(store.delete(id)).await,
+            Self::Postgres(store) => patiently(store.delete(id)).await,
+        }
     }
 
-    /// Whether the database answers reads and the writer takes work.
+    /// Whether the database answers reads and takes writes.
     pub(crate) async fn ping(&self) -> Result<(), DbError> {
-        patiently(self.readers.read(|connection| rows::get(connection, 0))).await?;
-        if self.writer.is_alive() { Ok(()) } else { Err(DbError::Gone) }
+        match self {
+            Self::Sqlite(store) => patiently(store.ping()).await,
+            Self::Postgres(store) => patiently(store.ping()).await,
+        }
     }
 }
 

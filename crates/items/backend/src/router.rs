@@ -1,7 +1,5 @@
 //! All routes.
 
-use std::sync::Arc;
-
 use axum::{Router, middleware::from_fn, response::Redirect, routing::get};
 
 use crate::{
@@ -12,7 +10,7 @@ use crate::{
 };
 
 /// The whole application over `db`.
-pub(crate) fn new(db: Arc<Db>) -> Router {
+pub(crate) fn new(db: Db) -> Router {
     Router::new()
         .route("/", get(probes::about))
         .route("/health", get(probes::health))

@@ -8,13 +8,12 @@ use std::sync::Arc;
 use api::{Cursor, Item};
 use axum::body::Bytes;
 use futures_util::{Stream, stream::try_unfold};
-use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Db, DbError, patiently, rows};
+use super::{DbError, patiently};
 
 /// Bytes after which a part ends, with the item that reaches them.
-const PART_BYTES: usize = 32 * 1024;
+pub(super) const PART_BYTES: usize = 32 * 1024;
 /// Long lists that are read at the same time; others wait.
 const AT_ONCE: usize = 64;
 
@@ -31,39 +30,53 @@ impl Places {
     }
 }
 
-/// The whole list as a JSON array. It holds `place` until it is dropped.
-pub(super) fn list(db: Arc<Db>, place: OwnedSemaphorePermit) -> impl Stream<Item = Result<Bytes, DbError>> + Send {
-    try_unfold((db, place, Some(Cursor::FIRST), true), |(db, place, after, first)| async move {
-        let Some(after) = after else { return Ok(None) };
-        let read = db.readers.read(move |connection| Ok(encode(connection, after, PART_BYTES)));
-        let (items, rest) = patiently(read).await??;
-        let begin: &[u8] = match (first, items.is_empty()) {
-            (true, _) => b"[",
-            (false, true) => b"",
-            (false, false) => b",",
-        };
-        let end: &[u8] = if rest.is_none() { b"]" } else { b"" };
-        let part = Bytes::from([begin, &items, end].concat());
-        Ok(Some((part, (db, place, rest, false))))
-    })
+/// Items as JSON, with commas between them.
+pub(super) struct Part {
+    json: Vec<u8>,
+    last: Option<Cursor>,
+    full: usize,
 }
 
-/// The items after `after`, encoded and with commas between them, up to the one that reaches `bytes`; and where to go on.
-pub(super) fn encode(
-    connection: &Connection,
-    after: Cursor,
-    bytes: usize,
-) -> Result<(Vec<u8>, Option<Cursor>), DbError> {
-    let mut json = Vec::new();
-    let mut last = None;
-    rows::after(connection, after, |item: Item| {
-        if !json.is_empty() {
-            json.push(b',');
+impl Part {
+    /// A part that is full after `full` bytes.
+    pub(super) fn new(full: usize) -> Self {
+        Self { json: Vec::new(), last: None, full }
+    }
+
+    /// Adds an item; whether there is room for another.
+    pub(super) fn push(&mut self, item: &Item) -> Result<bool, DbError> {
+        if !self.json.is_empty() {
+            self.json.push(b',');
         }
-        serde_json::to_writer(&mut json, &item)?;
-        last = Some(Cursor::after(&item));
-        Ok::<_, DbError>(json.len() < bytes)
-    })?;
-    let full = json.len() >= bytes;
-    Ok((json, last.filter(|_| full)))
+        serde_json::to_writer(&mut self.json, item)?;
+        self.last = Some(Cursor::after(item));
+        Ok(!self.is_full())
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.json.len() >= self.full
+    }
+
+    /// The JSON, and the place of its last item.
+    pub(super) fn end(self) -> (Vec<u8>, Option<Cursor>) {
+        (self.json, self.last)
+    }
+}
+
+/// The list as a JSON array: `begun`, which ends before the item after `after`, and the rest part by part as `read` has it.
+/// It holds `place` until it is dropped.
+pub(super) fn list<F: Future<Output = Result<(Vec<u8>, Option<Cursor>), DbError>> + Send>(
+    place: OwnedSemaphorePermit,
+    begun: Vec<u8>,
+    after: Cursor,
+    read: impl Fn(Cursor) -> F + Send,
+) -> impl Stream<Item = Result<Bytes, DbError>> + Send {
+    try_unfold((place, read, begun, Some(after)), |(place, read, begun, after)| async move {
+        let Some(after) = after else { return Ok(None) };
+        let (items, rest) = patiently(read(after)).await?;
+        let comma: &[u8] = if items.is_empty() || begun == b"[" { b"" } else { b"," };
+        let end: &[u8] = if rest.is_none() { b"]" } else { b"" };
+        let part = Bytes::from([&begun, comma, &items, end].concat());
+        Ok(Some((part, (place, read, Vec::new(), rest))))
+    })
 }

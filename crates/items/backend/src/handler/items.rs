@@ -1,7 +1,5 @@
 //! The items: list, create, read, replace, delete.
 
-use std::sync::Arc;
-
 use api::{Cursor, Item, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, TOTAL_COUNT_HEADER};
 use axum::{
     Json,
@@ -43,7 +41,7 @@ pub(crate) struct ListQuery {
     )
 )]
 pub(crate) async fn list(
-    State(db): State<Arc<Db>>,
+    State(db): State<Db>,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let Query(query) = query.map_err(|error| Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, &error.body_text()))?;
@@ -95,7 +93,7 @@ fn cursor(text: &str) -> Result<Cursor, Refusal> {
         ),
     )
 )]
-pub(crate) async fn create(State(db): State<Arc<Db>>, ItemBody(item): ItemBody) -> Result<Response, Refusal> {
+pub(crate) async fn create(State(db): State<Db>, ItemBody(item): ItemBody) -> Result<Response, Refusal> {
     Ok((StatusCode::CREATED, Json(db.create(item).await?)).into_response())
 }
 
@@ -111,7 +109,7 @@ pub(crate) async fn create(State(db): State<Arc<Db>>, ItemBody(item): ItemBody) 
         ),
     )
 )]
-pub(crate) async fn get(State(db): State<Arc<Db>>, ItemId(id): ItemId) -> Result<Json<Item>, Refusal> {
+pub(crate) async fn get(State(db): State<Db>, ItemId(id): ItemId) -> Result<Json<Item>, Refusal> {
     db.get(id).await?.map(Json).ok_or_else(Refusal::no_such_item)
 }
 
@@ -130,7 +128,7 @@ pub(crate) async fn get(State(db): State<Arc<Db>>, ItemId(id): ItemId) -> Result
     )
 )]
 pub(crate) async fn replace(
-    State(db): State<Arc<Db>>,
+    State(db): State<Db>,
     ItemId(id): ItemId,
     ItemBody(item): ItemBody,
 ) -> Result<Json<Item>, Refusal> {
@@ -150,7 +148,7 @@ pub(crate) async fn replace(
         ),
     )
 )]
-pub(crate) async fn delete(State(db): State<Arc<Db>>, ItemId(id): ItemId) -> Result<StatusCode, Refusal> {
+pub(crate) async fn delete(State(db): State<Db>, ItemId(id): ItemId) -> Result<StatusCode, Refusal> {
     if db.delete(id).await? { Ok(StatusCode::NO_CONTENT) } else { Err(Refusal::no_such_item()) }
 }
 

@@ -1,7 +1,5 @@
 //! Who this is, whether it lives, whether it can serve.
 
-use std::sync::Arc;
-
 use api::{About, Health};
 use axum::{Json, extract::State};
 
@@ -40,7 +38,7 @@ pub(crate) async fn api_health() -> Json<Health> {
         ),
     )
 )]
-pub(crate) async fn ready(State(db): State<Arc<Db>>) -> Result<Json<Health>, Refusal> {
+pub(crate) async fn ready(State(db): State<Db>) -> Result<Json<Health>, Refusal> {
     db.ping().await?;
     Ok(healthy())
 }

@@ -42,7 +42,11 @@ fn check_config_prints_good_settings_and_names_the_bad_one() {
     assert!(good.status.success());
     insta::assert_snapshot!(text(&good.stdout));
     for (variable, value, says) in [
-        ("DATABASE_URL", "postgres://u:secret@h/d", "`postgres` databases are not supported"),
+        ("DATABASE_URL", "mysql://u:secret@h/d", "`mysql` databases are not supported"),
+        ("DATABASE_URL", "postgres://u:secret@h/d?sslmode=prefer", "`sslmode=prefer` is none of"),
+        ("DATABASE_URL", "postgres://u:secret@h/d?sslrootcert=/no/such", "reading the authorities in `/no/such`"),
+        ("DATABASE_URL", "postgres://:secret@h/d", "set DATABASE_USER"),
+        ("PGHOST", "h", "set DATABASE_USER"),
         ("DATABASE_URL", "sqlite:////no/such/directory/x.db", "`/no/such/directory` of the database does not exist"),
         ("DATABASE_URL", "sqlite:////tmp", "is a directory"),
         ("PORT", "70000", "70000"),

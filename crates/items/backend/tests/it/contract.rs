@@ -4,9 +4,19 @@ use std::fmt::Write;
 
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
-use tempfile::tempdir;
 
-use crate::server::Server;
+use crate::place::{Place, on_both_stores};
+
+on_both_stores! {
+    keeps_paths_codes_fields_and_detail
+    lists_the_newest_first_even_within_a_millisecond
+    the_list_shows_each_change_at_once
+    two_processes_on_one_database_see_each_other
+    limits_every_input
+    answers_head_and_lists_all_methods_of_a_path
+    every_answer_carries_a_request_id_and_security_headers
+    the_documentation_needs_no_other_host
+}
 
 /// An answer as text, with what changes from run to run replaced.
 async fn shown(response: Response) -> String {
@@ -26,10 +36,8 @@ async fn shown(response: Response) -> String {
     text
 }
 
-#[tokio::test]
-async fn keeps_paths_codes_fields_and_detail() {
-    let directory = tempdir().unwrap();
-    let server = Server::start(directory.path());
+async fn keeps_paths_codes_fields_and_detail(place: &Place) {
+    let server = place.start();
     let mut story = String::new();
     let steps: [(&str, &str, Option<&str>); 30] = [
         ("GET", "/", None),
@@ -77,13 +85,11 @@ async fn keeps_paths_codes_fields_and_detail() {
         };
         writeln!(story, "{method} {path} {}\n{answer}\n", body.unwrap_or_default()).unwrap();
     }
-    insta::assert_snapshot!(story);
+    insta::assert_snapshot!("keeps_paths_codes_fields_and_detail", story);
 }
 
-#[tokio::test]
-async fn lists_the_newest_first_even_within_a_millisecond() {
-    let directory = tempdir().unwrap();
-    let server = Server::start(directory.path());
+async fn lists_the_newest_first_even_within_a_millisecond(place: &Place) {
+    let server = place.start();
     for name in 0..50 {
         server.post(&json!({ "name": name.to_string() })).send().await.unwrap();
     }
@@ -91,10 +97,8 @@ async fn lists_the_newest_first_even_within_a_millisecond() {
     assert_eq!(names, (0..50).rev().map(|n| n.to_string()).collect::<Vec<_>>());
 }
 
-#[tokio::test]
-async fn the_list_shows_each_change_at_once() {
-    let directory = tempdir().unwrap();
-    let server = Server::start(directory.path());
+async fn the_list_shows_each_change_at_once(place: &Place) {
+    let server = place.start();
     assert!(server.items().await.is_empty());
     server.post(&json!({ "name": "a" })).send().await.unwrap();
     assert_eq!(server.items().await.len(), 1);
@@ -104,10 +108,8 @@ async fn the_list_shows_each_change_at_once() {
     assert!(server.items().await.is_empty());
 }
 
-#[tokio::test]
-async fn two_processes_on_one_database_see_each_other() {
-    let directory = tempdir().unwrap();
-    let (old, new) = (Server::start(directory.path()), Server::start(directory.path()));
+async fn two_processes_on_one_database_see_each_other(place: &Place) {
+    let (old, new) = (place.start(), place.start());
     for round in 1..=20 {
         let (writer, reader) = if round % 2 == 0 { (&old, &new) } else { (&new, &old) };
         writer.post(&json!({ "name": "x" })).send().await.unwrap();
@@ -115,10 +117,8 @@ async fn two_processes_on_one_database_see_each_other() {
     }
 }
 
-#[tokio::test]
-async fn limits_every_input() {
-    let directory = tempdir().unwrap();
-    let server = Server::start(directory.path());
+async fn limits_every_input(place: &Place) {
+    let server = place.start();
     let status = async |body: Value| server.post(&body).send().await.unwrap().status().as_u16();
     assert_eq!(status(json!({ "name": "n".repeat(200), "description": "d".repeat(2000) })).await, 201);
     assert_eq!(status(json!({ "name": "n".repeat(201) })).await, 422);
@@ -132,10 +132,8 @@ async fn limits_every_input() {
     assert_eq!(server.items().await.len(), 1);
 }
 
-#[tokio::test]
-async fn answers_head_and_lists_all_methods_of_a_path() {
-    let directory = tempdir().unwrap();
-    let server = Server::start(directory.path());
+async fn answers_head_and_lists_all_methods_of_a_path(place: &Place) {
+    let server = place.start();
     let head = server.request(Method::HEAD, "/api/items").send().await.unwrap();
     assert_eq!((head.status().as_u16(), head.headers()["content-length"].to_str().unwrap()), (200, "2"));
     let wrong = server.request(Method::PATCH, "/api/items").send().await.unwrap();
@@ -144,10 +142,8 @@ async fn answers_head_and_lists_all_methods_of_a_path() {
     assert_eq!(allowed, ["GET", "HEAD", "POST"]);
 }
 
-#[tokio::test]
-async fn every_answer_carries_a_request_id_and_security_headers() {
-    let directory = tempdir().unwrap();
-    let server = Server::start(directory.path());
+async fn every_answer_carries_a_request_id_and_security_headers(place: &Place) {
+    let server = place.start();
     for path in ["/api/items", "/nowhere", "/docs"] {
         let response = server.get(path).header("x-request-id", "from-the-caller").send().await.unwrap();
         assert_eq!(response.headers()["x-request-id"], "from-the-caller");
@@ -157,10 +153,8 @@ async fn every_answer_carries_a_request_id_and_security_headers() {
     }
 }
 
-#[tokio::test]
-async fn the_documentation_needs_no_other_host() {
-    let directory = tempdir().unwrap();
-    let server = Server::start(directory.path());
+async fn the_documentation_needs_no_other_host(place: &Place) {
+    let server = place.start();
     for path in ["/docs", "/redoc"] {
         let page = server.get(path).send().await.unwrap().text().await.unwrap();
         assert!(!page.contains("//"), "{page}");

@@ -5,6 +5,8 @@ mod bounds;
 mod cli;
 mod contract;
 mod durability;
+mod failover;
 mod lifecycle;
 mod paging;
+mod place;
 mod server;

@@ -4,19 +4,21 @@ use std::fmt::Write;
 
 use reqwest::Response;
 use serde_json::{Value, json};
-use tempfile::tempdir;
 
-use crate::server::Server;
+use crate::place::{Place, on_both_stores};
+
+on_both_stores! {
+    pages_hold_every_item_once_while_items_come_and_go
+    says_how_many_items_there_are_and_refuses_bad_parameters
+}
 
 fn next_of(response: &Response) -> Option<String> {
     let link = response.headers().get("link")?.to_str().unwrap();
     Some(link.strip_prefix('<')?.strip_suffix(">; rel=\"next\"")?.to_owned())
 }
 
-#[tokio::test]
-async fn pages_hold_every_item_once_while_items_come_and_go() {
-    let directory = tempdir().unwrap();
-    let server = Server::start(directory.path());
+async fn pages_hold_every_item_once_while_items_come_and_go(place: &Place) {
+    let server = place.start();
     for n in 1..=25 {
         server.post(&json!({ "name": n.to_string() })).send().await.unwrap();
     }
@@ -35,10 +37,8 @@ async fn pages_hold_every_item_once_while_items_come_and_go() {
     assert_eq!(seen, (1..=25).rev().collect::<Vec<_>>());
 }
 
-#[tokio::test]
-async fn says_how_many_items_there_are_and_refuses_bad_parameters() {
-    let directory = tempdir().unwrap();
-    let server = Server::start(directory.path());
+async fn says_how_many_items_there_are_and_refuses_bad_parameters(place: &Place) {
+    let server = place.start();
     server.post(&json!({ "name": "a" })).send().await.unwrap();
     let page = server.get("/api/items?limit=1").send().await.unwrap();
     assert_eq!(page.headers()["x-total-count"], "1");
@@ -48,7 +48,7 @@ async fn says_how_many_items_there_are_and_refuses_bad_parameters() {
         let response = server.get(&format!("/api/items?{query}")).send().await.unwrap();
         writeln!(told, "{query} {}\n  {}", response.status(), response.text().await.unwrap()).unwrap();
     }
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!("says_how_many_items_there_are_and_refuses_bad_parameters", told);
     let plain = server.get("/api/items?unknown=1").send().await.unwrap();
     assert!(plain.status().is_success() && !plain.headers().contains_key("x-total-count"));
 }

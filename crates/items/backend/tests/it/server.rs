@@ -38,9 +38,14 @@ impl Server {
     }
 
     pub(crate) fn start_with(directory: &Path, change: impl FnOnce(&mut Command)) -> Self {
+        Self::start_at(&format!("sqlite:///{}", directory.join("items.db").display()), change)
+    }
+
+    /// Starts a backend over the database at `url`.
+    pub(crate) fn start_at(url: &str, change: impl FnOnce(&mut Command)) -> Self {
         let mut command = program();
         command.args(["--port", "0", "--host", "127.0.0.1"]);
-        command.env("DATABASE_URL", format!("sqlite:///{}", directory.join("items.db").display()));
+        command.env("DATABASE_URL", url);
         command.stdout(Stdio::piped());
         change(&mut command);
         let mut child = command.spawn().unwrap();

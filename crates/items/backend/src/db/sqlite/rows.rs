@@ -4,7 +4,7 @@ use api::{Cursor, Item, NewItem};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
-use super::Page;
+use super::super::{DbError, Page, parts::Part};
 
 const GET: &str = "SELECT id, name, description, created_at FROM items WHERE id = ?1";
 /// A limit of -1 is none.
@@ -16,20 +16,19 @@ const REPLACE: &str = "UPDATE items SET name = ?2, description = ?3 WHERE id = ?
     RETURNING id, name, description, created_at";
 const DELETE: &str = "DELETE FROM items WHERE id = ?1";
 
-/// Has `take` take the items after `after`, newest first, for as long as it says true.
-pub(super) fn after<E: From<rusqlite::Error>>(
-    connection: &Connection,
-    after: Cursor,
-    mut take: impl FnMut(Item) -> Result<bool, E>,
-) -> Result<(), E> {
+/// The items after `after`, up to the one that reaches `bytes`; and where to go on.
+pub(super) fn part(connection: &Connection, after: Cursor, bytes: usize) -> Result<(Vec<u8>, Option<Cursor>), DbError> {
     let parameters = named_params! { ":created_ms": after.created_ms, ":id": after.id, ":limit": -1 };
+    let mut part = Part::new(bytes);
     let mut page = connection.prepare_cached(PAGE)?;
     for item in page.query_map(parameters, item)? {
-        if !take(item?)? {
+        if !part.push(&item?)? {
             break;
         }
     }
-    Ok(())
+    let full = part.is_full();
+    let (json, last) = part.end();
+    Ok((json, last.filter(|_| full)))
 }
 
 /// At most `limit` items after `after`, and what a client needs to go on.

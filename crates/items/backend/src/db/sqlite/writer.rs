@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{DbError, rows};
+use super::{super::DbError, rows};
 
 /// Writes that may wait; callers beyond that wait for a place.
 const QUEUE: usize = 1024;

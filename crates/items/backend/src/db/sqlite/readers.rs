@@ -8,7 +8,7 @@ use std::{
 use rusqlite::Connection;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use super::{DbError, connection};
+use super::{super::DbError, connection};
 
 pub(super) struct Readers {
     idle: Arc<Mutex<Vec<Connection>>>,

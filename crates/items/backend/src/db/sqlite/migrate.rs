@@ -34,9 +34,9 @@ fn items(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     if adopt {
         transaction.execute_batch("DROP INDEX IF EXISTS ix_items_id; ALTER TABLE items RENAME TO items_before;")?;
     }
-    transaction.execute_batch(include_str!("../../migrations/0001_items.sql"))?;
+    transaction.execute_batch(include_str!("../../../migrations/sqlite/0001_items.sql"))?;
     if adopt {
-        transaction.execute_batch(include_str!("../../migrations/0001_adopt.sql"))?;
+        transaction.execute_batch(include_str!("../../../migrations/sqlite/0001_adopt.sql"))?;
     }
     Ok(())
 }
@@ -44,7 +44,7 @@ fn items(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::rows;
+    use crate::db::sqlite::rows;
 
     #[test]
     fn makes_the_table_once_and_accepts_a_newer_database() {

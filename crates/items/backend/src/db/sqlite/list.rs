@@ -4,7 +4,7 @@
 //! changed (`PRAGMA data_version`), for writes of this process and of any other, so the list is never stale.
 //!
 //! A reader that takes its time keeps the list that it was given in memory, so a long one is not kept: see
-//! [`super::parts`].
+//! [`crate::db::parts`].
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use axum::body::Bytes;
 use rusqlite::Connection;
 use tokio::{sync::Mutex, task::spawn_blocking};
 
-use super::{DbError, parts::encode};
+use super::{super::DbError, rows};
 
 /// Longest list that is kept, in bytes.
 const KEPT_BYTES: usize = 256 * 1024;
@@ -61,7 +61,7 @@ impl State {
         // In one transaction, so that the version belongs to exactly these rows.
         let snapshot = self.connection.unchecked_transaction()?;
         let version = version(&snapshot)?;
-        let (array, rest) = encode(&snapshot, Cursor::FIRST, KEPT_BYTES)?;
+        let (array, rest) = rows::part(&snapshot, Cursor::FIRST, KEPT_BYTES)?;
         let json = rest.is_none().then(|| Bytes::from([b"[", &*array, b"]"].concat()));
         drop(snapshot);
         self.encoded = Some(Encoded { version, json: json.clone() });

@@ -1,0 +1,115 @@
+//! The connections: opened when there is need, at most so many, and looked at before they are lent again.
+
+use std::time::Duration;
+
+use deadpool::managed::{self, Metrics, Object, PoolError, RecycleError, RecycleResult};
+use thiserror::Error;
+use tokio::{task::JoinHandle, time::timeout};
+use tokio_postgres::Client;
+
+use super::{
+    again,
+    connection::{self, Connection},
+    settings::Settings,
+    tls::Tls,
+};
+
+/// A connection that nobody has used for so long is asked whether it is still there: a server that another has taken the
+/// place of does not say so.
+const UNUSED: Duration = Duration::from_secs(5);
+const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
+
+pub(super) struct Pool(managed::Pool<Manager>);
+
+/// Why there is no connection.
+#[derive(Debug, Error)]
+pub(super) enum PoolFault {
+    #[error("{}", shown(.0))]
+    Connect(#[source] tokio_postgres::Error),
+    #[error("the pool is closed")]
+    Closed,
+}
+
+impl PoolFault {
+    /// Whether it may be better in a moment.
+    pub(super) fn may_pass(&self) -> bool {
+        match self {
+            Self::Connect(error) => again::may_connect_again(error),
+            Self::Closed => false,
+        }
+    }
+}
+
+/// With its causes, which hold what matters.
+fn shown(error: &tokio_postgres::Error) -> String {
+    let causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
+/// A connection that goes back to the pool.
+pub(super) struct Lent(Object<Manager>);
+
+impl Lent {
+    /// Nobody gets this one again.
+    pub(super) fn give_up(self) {
+        drop(Object::take(self.0));
+    }
+}
+
+impl std::ops::Deref for Lent {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.0
+    }
+}
+
+impl Pool {
+    pub(super) fn new(settings: &Settings, connections: u16) -> anyhow::Result<Self> {
+        let manager = Manager { settings: settings.clone(), tls: settings.tls()? };
+        Ok(Self(managed::Pool::builder(manager).max_size(connections.into()).build()?))
+    }
+
+    pub(super) async fn get(&self) -> Result<Lent, PoolFault> {
+        match self.0.get().await {
+            Ok(connection) => Ok(Lent(connection)),
+            Err(PoolError::Backend(error)) => Err(error),
+            Err(_) => Err(PoolFault::Closed),
+        }
+    }
+
+    /// A connection beside the pool, without statements.
+    pub(super) async fn bare(&self) -> Result<(Client, JoinHandle<()>), PoolFault> {
+        let manager = self.0.manager();
+        Box::pin(connection::bare(manager.settings.config(), manager.tls.clone())).await.map_err(PoolFault::Connect)
+    }
+}
+
+struct Manager {
+    settings: Settings,
+    tls: Tls,
+}
+
+impl managed::Manager for Manager {
+    type Type = Connection;
+    type Error = PoolFault;
+
+    async fn create(&self) -> Result<Connection, PoolFault> {
+        // Boxed: seldom needed, and large.
+        Box::pin(Connection::open(self.settings.config(), self.tls.clone())).await.map_err(PoolFault::Connect)
+    }
+
+    async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<PoolFault> {
+        if connection.is_closed() {
+            return Err(RecycleError::message("it is closed"));
+        }
+        if metrics.last_used() < UNUSED {
+            return Ok(());
+        }
+        match timeout(CHECK_TIMEOUT, connection.check()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(PoolFault::Connect(error).into()),
+            Err(_) => Err(RecycleError::message("it does not answer")),
+        }
+    }
+}
