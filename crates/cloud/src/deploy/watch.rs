@@ -89,7 +89,8 @@ pub(super) async fn watch(
             return Err(Interrupted { environment, in_progress, remedy: remedy.into(), _handled: handled }.into());
         }
     };
-    let worst = report.services.iter().rev().max_by_key(|service| becomes(service, before).exit());
+    let badness = |service: &&ServiceVerdict| (becomes(service, before).exit(), service.verdict.is_its_own());
+    let worst = report.services.iter().rev().max_by_key(badness);
     Ok(match worst.map(|worst| (worst, becomes(worst, before))) {
         Some((worst, failed)) if !failed.serves() => {
             let left = ErrorReport {

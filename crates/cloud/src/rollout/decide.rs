@@ -1,6 +1,7 @@
 //! From what was seen to what is said and done. No clock, no network: time is in what was seen.
 
 pub(super) mod missing;
+mod vain;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -47,6 +48,8 @@ pub struct Rollout {
     silent: bool,
     /// The deployment was over when it was first looked at.
     done_before: bool,
+    /// What visitors got instead of an answer, if nothing else was missing.
+    unanswered: Option<String>,
     /// What the last look was waiting for.
     waiting_for: String,
 }
@@ -66,6 +69,7 @@ impl Rollout {
             refused: false,
             silent: false,
             done_before: false,
+            unanswered: None,
             waiting_for: "ECS to begin the deployment".into(),
         }
     }
@@ -173,6 +177,7 @@ impl Rollout {
     }
 
     fn judge(&mut self, seen: &Snapshot, events: &mut Vec<Event>) -> Next {
+        self.unanswered = missing::answer(seen).filter(|_| missing::inside(seen).is_none());
         let Some(attempt) = &seen.attempt else { return self.without_attempt(seen) };
         if let Some(by) = &seen.superseded_by {
             return Next::End(Verdict::Superseded { by: by.clone(), same_image: self.has_our_image(seen) });
@@ -223,7 +228,11 @@ impl Rollout {
                 self.give_up(seen.at)
             };
         }
-        let cause = self.hopeless().or_else(|| {
+        let hopeless = self.hopeless();
+        if let Some(cause) = hopeless.clone().filter(|_| attempt.first && !attempt.breaks) {
+            return Next::End(Verdict::Failed(cause));
+        }
+        let cause = hopeless.or_else(|| {
             let late = elapsed(self.begun, seen.at) >= self.limits.time;
             // What ECS complains about explains more than that it took long.
             let complaint = seen.complaints.iter().rev().find_map(|sentence| Cause::of_complaint(sentence));

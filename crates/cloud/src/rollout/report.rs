@@ -53,7 +53,10 @@ impl Report {
     /// The verdict that decides: the worst.
     pub fn worst(&self) -> Option<&ServiceVerdict> {
         // `max_by_key` takes the last of equals; the first is the one that is told of first.
-        self.services.iter().rev().max_by_key(|service| service.verdict.outcome().exit())
+        self.services
+            .iter()
+            .rev()
+            .max_by_key(|service| (service.verdict.outcome().exit(), service.verdict.is_its_own()))
     }
 
     /// What the program exits with.

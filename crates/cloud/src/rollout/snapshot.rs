@@ -73,6 +73,8 @@ pub struct Attempt {
     pub reason: Option<String>,
     /// Whether there is nothing that it could go back to.
     pub first: bool,
+    /// Whether ECS's circuit breaker ends it when tasks fail.
+    pub breaks: bool,
     /// Whether it can be stopped.
     pub stoppable: bool,
     /// Alarms that went off.

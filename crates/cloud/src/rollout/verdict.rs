@@ -37,6 +37,13 @@ pub enum Verdict {
         /// Whether what the service runs has our image, with other settings.
         same_image: bool,
     },
+    /// It was not followed to its end: no more could come of the release.
+    NotFollowed {
+        /// The service that failed for good.
+        failed: String,
+        /// What was waited for.
+        waiting_for: String,
+    },
     /// Time is up, and what runs is not known.
     Unknown {
         /// What was waited for.
@@ -45,12 +52,18 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Whether it is of the service itself, and not what the failure of another made of it.
+    pub fn is_its_own(&self) -> bool {
+        !matches!(self, Self::NotFollowed { .. })
+    }
+
     /// What it makes of the release.
     pub fn outcome(&self) -> Outcome {
         match self {
             Self::Live => Outcome::Live,
             Self::Paused => Outcome::Paused,
-            Self::RolledBack(_) => Outcome::RolledBack,
+            // The service that failed decides: it is as bad as this, or worse.
+            Self::RolledBack(_) | Self::NotFollowed { .. } => Outcome::RolledBack,
             Self::Failed(_)
             | Self::Stuck { .. }
             | Self::FirstFailed(_)
@@ -73,6 +86,7 @@ impl Verdict {
             Self::Superseded { .. } => "superseded",
             Self::AtZero => "at_zero",
             Self::NotBegun { .. } => "not_begun",
+            Self::NotFollowed { .. } => "not_followed",
             Self::Unknown { .. } => "unknown",
         }
     }
@@ -101,6 +115,9 @@ impl Verdict {
             Self::NotBegun { same_image: true } => {
                 "ECS has begun no deployment of these settings, the service runs this image with others".into()
             }
+            Self::NotFollowed { failed, waiting_for } => {
+                format!("not followed to its end, as `{failed}` failed: it still waited for {waiting_for}")
+            }
             Self::Unknown { waiting_for } => format!("unknown: time is up, still waiting for {waiting_for}"),
         }
     }
@@ -108,7 +125,7 @@ impl Verdict {
     /// What to do, if there is anything.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Live | Self::Paused => None,
+            Self::Live | Self::Paused | Self::NotFollowed { .. } => None,
             Self::RolledBack(cause) | Self::FirstFailed(cause) | Self::Failed(cause) | Self::Stuck { cause, .. } => {
                 cause.hint().map(str::to_owned)
             }

@@ -221,7 +221,20 @@ async fn round(
             }
         }
     }
+    leave_in_vain(followed, since(begun, clock), show);
     Ok(())
+}
+
+/// Follows no longer what is of no use once one service has failed for good.
+fn leave_in_vain(followed: &mut [Followed], after: Duration, show: &dyn Show) {
+    let has_failed = |one: &&Followed| one.verdict.as_ref().is_some_and(|verdict| !verdict.outcome().serves());
+    let Some(failed) = followed.iter().find(has_failed) else { return };
+    let failed = failed.rollout.expected().service.clone();
+    for one in followed.iter_mut().filter(|one| one.verdict.is_none()) {
+        let Some(verdict) = one.rollout.in_vain(&failed) else { continue };
+        show.verdict(&one.rollout.expected().service, after, &verdict);
+        one.verdict = Some(verdict);
+    }
 }
 
 fn since(begun: Timestamp, clock: &dyn Clock) -> Duration {

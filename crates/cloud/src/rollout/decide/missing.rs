@@ -4,6 +4,19 @@ use crate::rollout::{Answering, Snapshot, Stage, Task};
 
 /// The first thing that is missing, in a few words; none if nothing is.
 pub(in crate::rollout) fn from(seen: &Snapshot) -> Option<String> {
+    inside(seen).or_else(|| answer(seen))
+}
+
+/// An answer from outside, if that is missing, whatever else may be.
+pub(super) fn answer(seen: &Snapshot) -> Option<String> {
+    match &seen.answering {
+        Answering::No(why) => Some(format!("an answer from outside: {why}")),
+        Answering::Yes | Answering::NotAsked => None,
+    }
+}
+
+/// The first thing that is missing in the cluster and the load balancer.
+pub(super) fn inside(seen: &Snapshot) -> Option<String> {
     let wanted = seen.desired as usize;
     if wanted == 0 {
         return Some(match seen.tasks.len() {
@@ -26,13 +39,7 @@ pub(in crate::rollout) fn from(seen: &Snapshot) -> Option<String> {
         return Some(format!("the load balancer: {} of {wanted} tasks are healthy", tasks.len()));
     }
     let old = seen.tasks.iter().filter(|task| !task.ours).count();
-    if old > 0 {
-        return Some(format!("{old} old {} to end", if old == 1 { "task" } else { "tasks" }));
-    }
-    match &seen.answering {
-        Answering::No(why) => Some(format!("an answer from outside: {why}")),
-        Answering::Yes | Answering::NotAsked => None,
-    }
+    (old > 0).then(|| format!("{old} old {} to end", if old == 1 { "task" } else { "tasks" }))
 }
 
 /// Whether the load balancer, if there is one, sends it requests.

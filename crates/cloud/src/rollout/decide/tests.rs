@@ -33,6 +33,7 @@ fn attempt(phase: Phase) -> Attempt {
         phase,
         reason: None,
         first: false,
+        breaks: true,
         stoppable: true,
         alarms: Vec::new(),
         from: Some(Digest::of(b"old")),
@@ -173,6 +174,14 @@ fn the_first_deployment_has_nothing_to_go_back_to() {
     // Without a circuit breaker it would never end.
     let seen = Snapshot { attempt: first(Phase::Moving), tasks: Vec::new(), ..moving(10 + 900) };
     assert_eq!(look(&mut patient, seen).1, Next::End(Verdict::Failed(Cause::Crashed(1))));
+}
+
+#[test]
+fn a_first_deployment_that_nothing_will_end_is_given_up_when_it_is_hopeless() {
+    let first = Some(Attempt { first: true, from: None, breaks: false, ..attempt(Phase::Moving) });
+    let stopped = vec![crashed("a"), crashed("b"), crashed("c")];
+    let seen = Snapshot { attempt: first, stopped, tasks: Vec::new(), ..moving(10) };
+    assert_eq!(look(&mut rollout(), seen).1, Next::End(Verdict::Failed(Cause::Crashed(1))));
 }
 
 #[test]

@@ -87,6 +87,7 @@ impl Observer {
             phase: phase(&deployment.status),
             reason: rollback.or_else(|| deployment.status_reason.clone()).filter(|reason| !reason.is_empty()),
             first: source.is_none() || never_served,
+            breaks: deployment.deployment_circuit_breaker.as_ref().is_none_or(|breaker| breaker.status != "DISABLED"),
             stoppable: true,
             alarms: alarms.unwrap_or_default(),
             from,

@@ -71,6 +71,7 @@ fn attempt(ours: &Deployment, primary: bool, service: &Service) -> Attempt {
         phase,
         reason: ours.rollout_state_reason.clone().filter(|reason| !reason.is_empty()),
         first: service.deployments.len() == 1,
+        breaks: true,
         stoppable: false,
         alarms: Vec::new(),
         from: None,

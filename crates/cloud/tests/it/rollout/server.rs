@@ -71,11 +71,11 @@ fn stop(world: &mut World, script: &mut Script, input: &Value, now: i64) -> Resp
         return refuse(400, code);
     }
     let id = input["serviceDeploymentArn"].as_str().unwrap().to_owned();
-    for service in world.services.values_mut() {
+    for (name, service) in &mut world.services {
         // What failed is nothing to go back to.
         let is_first = |deployment: &Deployment| deployment.from.is_none() && deployment.status == "STOPPED";
         let never_served = service.deployments.iter().any(is_first);
-        for deployment in service.deployments.iter_mut().filter(|deployment| id.ends_with(deployment.id)) {
+        for deployment in service.deployments.iter_mut().filter(|one| id == arn("service-deployment", name, one.id)) {
             let goes_back = deployment.from.is_some() && !never_served;
             assert!(goes_back && input["stopType"] == "ROLLBACK", "back to where? {input}");
             deployment.status = "ROLLBACK_REQUESTED";

@@ -47,6 +47,7 @@ impl Chance {
         let phase = if self.one_in(4) { self.of(&phases) } else { self.of(&phases[..6]) };
         let attempt = Attempt {
             first: self.one_in(4),
+            breaks: !self.one_in(4),
             stoppable: !self.one_in(4),
             alarms: if self.one_in(20) { vec!["errors".into()] } else { Vec::new() },
             ..super::attempt(phase)

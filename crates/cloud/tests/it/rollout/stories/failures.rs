@@ -189,6 +189,51 @@ async fn one_of_two_services_fails() {
     insta::assert_snapshot!(play(&["backend", "frontend"], goes_back(script)).await);
 }
 
+/// Both services of an environment that is new; the image of the backend is missing.
+fn first_without_backend() -> Script {
+    Script::default()
+        .at(0, |world, now| {
+            for name in ["backend", "frontend"] {
+                world.service(name, 0);
+                world.of(name).desired = 1;
+                world.begin(name, "d1", NEW, None, now);
+            }
+            world.visitors_get = 503;
+        })
+        .at(20, |world, now| world.fail("backend", "a1new", PULL, now))
+        .at(40, |world, now| world.fail("backend", "a2new", PULL, now))
+        .at(60, |world, _| world.status("backend", "STOPPED", ""))
+}
+
+#[tokio::test]
+async fn in_a_first_deployment_nobody_waits_for_the_page_of_one_service_once_another_has_failed() {
+    let script = first_without_backend().at(30, |world, now| {
+        world.run("frontend", "b1new", NEW, now);
+        world.healthy("frontend", "b1new");
+        world.status("frontend", "SUCCESSFUL", "");
+    });
+    insta::assert_snapshot!(play(&["backend", "frontend"], script).await);
+}
+
+#[tokio::test]
+async fn in_a_first_deployment_nobody_waits_for_tasks_of_one_service_once_another_has_failed() {
+    let script = first_without_backend().at(30, |world, now| world.start("frontend", "b1new", NEW, now));
+    insta::assert_snapshot!(play(&["backend", "frontend"], script).await);
+}
+
+#[tokio::test]
+async fn a_release_goes_back_at_once_where_only_the_page_of_the_other_service_is_missing() {
+    let script = Script::of(&["backend", "frontend"])
+        .at(10, |world, now| {
+            replaced(world, "frontend", now);
+            world.status("frontend", "SUCCESSFUL", "");
+            world.visitors_get = 503;
+        })
+        .at(20, |world, now| world.fail("backend", "b1new", PULL, now))
+        .at(24, |world, now| world.fail("backend", "b2new", PULL, now));
+    insta::assert_snapshot!(play(&["frontend", "backend"], goes_back(script)).await);
+}
+
 #[tokio::test]
 async fn nobody_answers_from_outside() {
     let script = Script::of(&[WEB]).at(10, |world, now| {
