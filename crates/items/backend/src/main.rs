@@ -1,6 +1,7 @@
 //! Starts the backend of the items application.
 
 mod answer;
+mod aws;
 mod cli;
 mod config;
 mod database_url;
@@ -8,6 +9,7 @@ mod db;
 mod handler;
 mod openapi;
 mod router;
+mod trust;
 
 use std::process::ExitCode;
 

@@ -9,6 +9,7 @@ mod migrate;
 mod pool;
 mod rows;
 mod settings;
+mod sign_in;
 mod tls;
 mod url;
 
@@ -50,7 +51,7 @@ impl<T, F: for<'a> Fn(&'a Connection) -> BoxFuture<'a, Result<T, Error>> + Send>
 impl Postgres {
     /// Connects, and makes or migrates the tables.
     pub(super) async fn open(settings: &Settings, connections: u16, clock: fn() -> Timestamp) -> anyhow::Result<Self> {
-        let pool = Pool::new(settings, connections)?;
+        let pool = Pool::new(settings, connections, clock)?;
         migrate::run(&pool).await?;
         Ok(Self { pool, places: Places::new(), clock })
     }

@@ -10,3 +10,4 @@ mod lifecycle;
 mod paging;
 mod place;
 mod server;
+mod sign_in;

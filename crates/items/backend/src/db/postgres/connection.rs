@@ -6,9 +6,9 @@ use api::{Cursor, NewItem};
 use futures_util::future::{try_join, try_join_all};
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
-use tokio_postgres::{Client, Config, Error, Row, Statement};
+use tokio_postgres::{Client, Error, Row, Statement};
 
-use super::{rows, tls::Tls};
+use super::rows;
 
 /// Shorter than a request waits, so that none goes on for nobody.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(9);
@@ -20,21 +20,9 @@ pub(super) struct Connection {
     driver: JoinHandle<()>,
 }
 
-/// A connection without statements, for what makes the tables that they need; and what drives it.
-pub(super) async fn bare(config: &Config, tls: Tls) -> Result<(Client, JoinHandle<()>), Error> {
-    let (client, connection) = config.connect(tls).await?;
-    let driver = tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            // Who uses it is told, too; of an idle one it is this that tells.
-            tracing::warn!(cause = format!("{:#}", anyhow::Error::from(error)), "a connection to the database ended");
-        }
-    });
-    Ok((client, driver))
-}
-
 impl Connection {
-    pub(super) async fn open(config: &Config, tls: Tls) -> Result<Self, Error> {
-        let (client, driver) = bare(config, tls).await?;
+    /// Sets `client` up, which `driver` drives.
+    pub(super) async fn new(client: Client, driver: JoinHandle<()>) -> Result<Self, Error> {
         // By SET and not at the start: what stands between, such as RDS Proxy, passes few settings of the start on.
         let set = format!("SET statement_timeout = {}", STATEMENT_TIMEOUT.as_millis());
         // All in one round trip.

@@ -3,16 +3,13 @@
 use std::time::Duration;
 
 use deadpool::managed::{self, Metrics, Object, PoolError, RecycleError, RecycleResult};
+use jiff::Timestamp;
 use thiserror::Error;
 use tokio::{task::JoinHandle, time::timeout};
-use tokio_postgres::Client;
+use tokio_postgres::{Client, error::SqlState};
+use tracing::warn;
 
-use super::{
-    again,
-    connection::{self, Connection},
-    settings::Settings,
-    tls::Tls,
-};
+use super::{again, connection::Connection, settings::Settings, tls::Tls};
 
 /// A connection that nobody has used for so long is asked whether it is still there: a server that another has taken the
 /// place of does not say so.
@@ -25,7 +22,9 @@ pub(super) struct Pool(managed::Pool<Manager>);
 #[derive(Debug, Error)]
 pub(super) enum PoolFault {
     #[error("{}", shown(.0))]
-    Connect(#[source] tokio_postgres::Error),
+    Connect(tokio_postgres::Error),
+    #[error("{0:#}")]
+    SignIn(anyhow::Error),
     #[error("the pool is closed")]
     Closed,
 }
@@ -35,6 +34,8 @@ impl PoolFault {
     pub(super) fn may_pass(&self) -> bool {
         match self {
             Self::Connect(error) => again::may_connect_again(error),
+            // AWS is asked on the way.
+            Self::SignIn(_) => true,
             Self::Closed => false,
         }
     }
@@ -65,8 +66,8 @@ impl std::ops::Deref for Lent {
 }
 
 impl Pool {
-    pub(super) fn new(settings: &Settings, connections: u16) -> anyhow::Result<Self> {
-        let manager = Manager { settings: settings.clone(), tls: settings.tls()? };
+    pub(super) fn new(settings: &Settings, connections: u16, clock: fn() -> Timestamp) -> anyhow::Result<Self> {
+        let manager = Manager { settings: settings.clone(), tls: settings.tls()?, clock };
         Ok(Self(managed::Pool::builder(manager).max_size(connections.into()).build()?))
     }
 
@@ -80,14 +81,39 @@ impl Pool {
 
     /// A connection beside the pool, without statements.
     pub(super) async fn bare(&self) -> Result<(Client, JoinHandle<()>), PoolFault> {
-        let manager = self.0.manager();
-        Box::pin(connection::bare(manager.settings.config(), manager.tls.clone())).await.map_err(PoolFault::Connect)
+        // Boxed, here and below: seldom needed, and large.
+        Box::pin(self.0.manager().connect()).await
     }
 }
 
 struct Manager {
     settings: Settings,
     tls: Tls,
+    clock: fn() -> Timestamp,
+}
+
+impl Manager {
+    /// A connection, and what drives it.
+    async fn connect(&self) -> Result<(Client, JoinHandle<()>), PoolFault> {
+        let (sign_in, now) = (self.settings.sign_in(), (self.clock)());
+        let config = sign_in.sign(self.settings.config(), now).await.map_err(PoolFault::SignIn)?;
+        let connected = config.connect(self.tls.clone()).await;
+        let refused = connected.as_ref().is_err_and(|error| error.code() == Some(&SqlState::INVALID_PASSWORD));
+        let connected = if refused && sign_in.renew(&config, now).await.map_err(PoolFault::SignIn)? {
+            let config = sign_in.sign(self.settings.config(), now).await.map_err(PoolFault::SignIn)?;
+            config.connect(self.tls.clone()).await
+        } else {
+            connected
+        };
+        let (client, connection) = connected.map_err(PoolFault::Connect)?;
+        let driver = tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                // Who uses it is told, too; of an idle one it is this that tells.
+                warn!(cause = shown(&error), "a connection to the database ended");
+            }
+        });
+        Ok((client, driver))
+    }
 }
 
 impl managed::Manager for Manager {
@@ -95,8 +121,11 @@ impl managed::Manager for Manager {
     type Error = PoolFault;
 
     async fn create(&self) -> Result<Connection, PoolFault> {
-        // Boxed: seldom needed, and large.
-        Box::pin(Connection::open(self.settings.config(), self.tls.clone())).await.map_err(PoolFault::Connect)
+        let create = async {
+            let (client, driver) = self.connect().await?;
+            Connection::new(client, driver).await.map_err(PoolFault::Connect)
+        };
+        Box::pin(create).await
     }
 
     async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<PoolFault> {

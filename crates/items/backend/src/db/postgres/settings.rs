@@ -3,6 +3,7 @@
 use std::{
     net::IpAddr,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -13,6 +14,7 @@ use tokio_postgres::{
 };
 
 use super::{
+    sign_in::SignIn,
     tls::Tls,
     url::{Url, is_encrypted},
 };
@@ -29,6 +31,7 @@ const KEEP_ALIVE_RETRIES: u32 = 3;
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     url: Url,
+    sign_in: Arc<SignIn>,
 }
 
 impl Settings {
@@ -80,11 +83,16 @@ impl Settings {
         if url.authorities.is_none() {
             url.authorities = environment("PGSSLROOTCERT").map(PathBuf::from);
         }
-        Ok(Self { url })
+        let sign_in = Arc::new(SignIn::new(&url.config, environment)?);
+        Ok(Self { url, sign_in })
     }
 
     pub(super) fn config(&self) -> &Config {
         &self.url.config
+    }
+
+    pub(super) fn sign_in(&self) -> &SignIn {
+        &self.sign_in
     }
 
     pub(super) fn tls(&self) -> anyhow::Result<Tls> {

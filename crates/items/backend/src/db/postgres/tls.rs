@@ -4,13 +4,10 @@ use std::{
     io,
     path::Path,
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll},
 };
 
-use anyhow::{Context as _, ensure};
-use rustls::{ClientConfig, RootCertStore, crypto::ring::default_provider};
-use rustls_pki_types::{CertificateDer, InvalidDnsNameError, ServerName, pem::PemObject};
+use rustls_pki_types::{InvalidDnsNameError, ServerName};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::{
     Socket,
@@ -18,8 +15,7 @@ use tokio_postgres::{
 };
 use tokio_rustls::{TlsConnector, client};
 
-/// The authorities of Amazon RDS, which no system's bundle has: see `assets/rds/README.md`.
-const RDS: &[u8] = include_bytes!("../../../assets/rds/roots.der");
+use crate::trust;
 
 /// How connections are encrypted, if they are.
 #[derive(Clone)]
@@ -28,38 +24,9 @@ pub(super) struct Tls(TlsConnector);
 impl Tls {
     /// Trusts the authorities in the PEM file `bundle`, by default those of Amazon RDS.
     pub(super) fn new(bundle: Option<&Path>) -> anyhow::Result<Self> {
-        let mut roots = RootCertStore::empty();
-        match bundle {
-            None => {
-                for certificate in certificates(RDS) {
-                    roots.add(certificate).context("reading the authorities of Amazon RDS")?;
-                }
-            }
-            Some(path) => {
-                let doing = || format!("reading the authorities in `{}`", path.display());
-                for certificate in CertificateDer::pem_file_iter(path).with_context(doing)? {
-                    roots.add(certificate.with_context(doing)?).with_context(doing)?;
-                }
-                ensure!(!roots.is_empty(), "`{}` holds no certificate", path.display());
-            }
-        }
-        let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
-            .with_safe_default_protocol_versions()
-            .context("preparing TLS")?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok(Self(Arc::new(config).into()))
+        let roots = bundle.map_or_else(trust::of_rds, trust::of_file)?;
+        Ok(Self(trust::connector(roots)?))
     }
-}
-
-/// The certificates that `der` has one after the other. Each begins with its length, of two bytes.
-fn certificates(mut der: &[u8]) -> impl Iterator<Item = CertificateDer<'_>> {
-    std::iter::from_fn(move || {
-        let [0x30, 0x82, high, low, ..] = *der else { return None };
-        let (first, rest) = der.split_at_checked(4 + usize::from(u16::from_be_bytes([high, low])))?;
-        der = rest;
-        Some(first.into())
-    })
 }
 
 impl MakeTlsConnect<Socket> for Tls {
@@ -114,24 +81,5 @@ impl AsyncWrite for Encrypted {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.0).poll_shutdown(cx)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_authorities_of_rds_are_all_there() {
-        let read: usize = certificates(RDS).map(|certificate| certificate.len()).sum();
-        assert_eq!((read, certificates(RDS).count()), (RDS.len(), 81));
-        assert!(Tls::new(None).is_ok());
-    }
-
-    #[test]
-    fn a_bundle_without_a_certificate_is_refused() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let error = Tls::new(Some(file.path())).err().unwrap().to_string();
-        assert!(error.ends_with("holds no certificate"), "{error}");
     }
 }
