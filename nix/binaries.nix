@@ -88,6 +88,24 @@ let
     }
   );
 
+  # What the packages are compiled from, for the lists that programs carry in their images; asked as
+  # `crates/driftless/src/compile/packages.rs` asks. It follows from the manifests alone.
+  tree =
+    selection:
+    craneLib.mkCargoDerivation (
+      common
+      // {
+        pname = "packages-${lib.head packages}";
+        src = stubs;
+        cargoArtifacts = null;
+        doInstallCargoArtifacts = false;
+        buildPhaseCargoCommand = ''
+          cargo tree ${selection} --target ${hostPlatform.rust.rustcTarget} --edges normal,build --charset ascii --format '{p}' > tree
+        '';
+        installPhaseCommand = "mv tree $out";
+      }
+    );
+
   sourcesOf =
     name:
     let
@@ -112,6 +130,10 @@ let
           inherit cargoArtifacts;
           pname = if package == binary then package else "${package}-${binary}";
           src = sourcesOf package;
+          passthru.carried = {
+            inherit package;
+            tree = tree selected;
+          };
           cargoExtraArgs = "${selected} --bin ${binary}";
           meta = {
             description =

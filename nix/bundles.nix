@@ -51,7 +51,7 @@ let
           imageOf {
             inherit name service;
             pkgs = target;
-            binary = "${programs.${service.package}.${service.binary}}/bin/${service.binary}";
+            program = programs.${service.package}.${service.binary};
           }
         ) services
       );

@@ -24,7 +24,9 @@ let
         meta = { inherit description; };
         nativeBuildInputs = [
           packer
+          pkgs.binutils
           pkgs.jq
+          pkgs.python3
           pkgs.skopeo
           pkgs.zstd
         ];
@@ -73,6 +75,18 @@ lib.mapAttrs eachImage {
           exit 1
         fi
       done
+    '';
+  };
+
+  programs-carry-the-list-of-their-packages = {
+    description = "Each program that is a crate says what it was compiled from, in the format of cargo-auditable";
+    checked = ofCrates;
+    script = ''
+      layer=$(driftless image inspect --json "$image" | jq -r '.layers[1].digest')
+      zstd --decompress --stdout "$image/blobs/sha256/''${layer#sha256:}" | tar --extract --to-stdout bin/app > app
+      objcopy --dump-section .dep-v0=list app copy
+      python3 -c 'import zlib; print(zlib.decompress(open("list", "rb").read()).decode())' > packages
+      jq -e '[.packages[] | select(.root)] | length == 1' packages
     '';
   };
 

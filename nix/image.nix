@@ -7,6 +7,9 @@
   name,
   # Path of the program.
   binary,
+  # What a program of a Cargo package was compiled from, for the list that it is to carry: { package, tree }, the latter a file of
+  # what `cargo tree` said. Null where it is not known, or there already.
+  carried ? null,
   # Files and directories that are added: { "/path/in/the/image" = path; }.
   files ? { },
   # What packs it, and the certificates that the program trusts, as PEM; by default Mozilla's. Both are of the machine
@@ -23,6 +26,9 @@ pkgs.buildPackages.runCommand "image-${name}"
   }
   ''
     driftless image build --binary ${binary} --ca-bundle ${caBundle} --compression ${compression} \
+      ${
+        pkgs.lib.optionalString (carried != null) "--cargo-tree ${carried.tree} --package ${carried.package}"
+      } \
       ${
         pkgs.lib.escapeShellArgs (
           pkgs.lib.mapAttrsToList (path: file: "--file=${path}=${file}") files

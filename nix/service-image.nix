@@ -14,8 +14,8 @@
   pkgs,
   name,
   service,
-  # Path of the program, if the image is of one.
-  binary,
+  # The program, if the image is of one.
+  program,
 }:
 let
   inherit (service) image;
@@ -61,4 +61,10 @@ else if builtins.isString image.layout then
 else if image.layout != null then
   adopted (image.layout pkgs)
 else
-  mkImage (common // { inherit binary; })
+  mkImage (
+    common
+    // {
+      binary = "${program}/bin/${service.binary}";
+      carried = program.carried or null;
+    }
+  )

@@ -15,10 +15,7 @@ use model::{
     stack::{Deployed, Environment, FOUNDATION, Stack},
 };
 use oci::Image;
-use registry::{
-    sbom::Sources,
-    signing::{Build, Builder},
-};
+use registry::signing::{Build, Builder};
 use tempfile::TempDir;
 
 use crate::{
@@ -37,8 +34,7 @@ pub struct Release {
     pub revision: Option<String>,
     /// The images themselves, if they are here.
     pub bundle: Option<Bundle>,
-    /// The workspace that they were built in, if that was now.
-    workspace: Option<PathBuf>,
+    was_built_now: bool,
     roots: PathBuf,
     /// Keeps the roots, if nobody else does.
     #[expect(dead_code, reason = "held for its end")]
@@ -51,12 +47,12 @@ impl Release {
         let roots = bundle.directory.join(bundle::TERRAFORM);
         let revision = bundle.build.revision.as_ref().map(ToString::to_string);
         let document = bundle.release.clone();
-        Self { document, revision, bundle: Some(bundle), workspace: None, roots, temporary: None }
+        Self { document, revision, bundle: Some(bundle), was_built_now: false, roots, temporary: None }
     }
 
-    /// The release in `bundle`, which was built now, in `workspace`.
-    pub fn built_in(workspace: PathBuf, bundle: Bundle) -> Self {
-        Self { workspace: Some(workspace), ..Self::of_bundle(bundle) }
+    /// The release in `bundle`, which was built now.
+    pub fn built_now(bundle: Bundle) -> Self {
+        Self { was_built_now: true, ..Self::of_bundle(bundle) }
     }
 
     /// A release whose roots are in `roots`, and whose images are in `bundle` or were pushed before.
@@ -66,7 +62,7 @@ impl Release {
         bundle: Option<Bundle>,
         roots: PathBuf,
     ) -> Self {
-        Self { document, revision, bundle, workspace: None, roots, temporary: None }
+        Self { document, revision, bundle, was_built_now: false, roots, temporary: None }
     }
 
     /// The release that `record` holds, one of those of `site`. An error where it belongs in another account or region, or
@@ -91,7 +87,7 @@ impl Release {
             document: record.release.clone(),
             revision: record.revision.clone(),
             bundle: None,
-            workspace: None,
+            was_built_now: false,
             roots: temporary.path().to_owned(),
             temporary: Some(temporary),
         })
@@ -139,13 +135,7 @@ impl Release {
 
     /// Whether its images were built by this command.
     pub(crate) fn was_built_now(&self) -> bool {
-        self.workspace.is_some()
-    }
-
-    /// What the program of the service `name` was built of, if it was built now. An image of another builder is of none.
-    pub(crate) fn sources(&self, name: &str) -> Option<Sources> {
-        let service = self.stack().services.get(name).filter(|service| service.image.is_program())?;
-        self.workspace.clone().map(|workspace| Sources { workspace, package: service.package.clone() })
+        self.was_built_now
     }
 
     /// What `builder` says that the image of `service` was built from, if it is here. Of another builder's image it knows

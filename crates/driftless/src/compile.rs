@@ -3,6 +3,7 @@
 mod artifact;
 pub(crate) mod ca_bundle;
 mod cargo;
+pub(crate) mod packages;
 mod revision;
 mod target;
 
@@ -75,9 +76,11 @@ pub fn bundle(project: &Project, out: &Path, options: &Options, progress: &dyn P
             images.insert(name.clone(), image);
             continue;
         }
+        let compiled = &binaries[&service.program()];
+        let program = packages::carrying(&compiled.path, &compiled.packages)?;
         let files = service.files.iter().map(|(path, file)| (path.clone(), project.directory.join(file)));
         let spec = ImageSpec {
-            binary: binaries[&service.program()].clone(),
+            binary: program.path().to_owned(),
             ca_bundle: ca_bundle.path().to_owned(),
             platform: Some(platform),
             compression: options.compression,

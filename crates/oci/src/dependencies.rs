@@ -1,4 +1,6 @@
-//! The list of dependencies that `cargo auditable` puts into a Rust program.
+//! The list of dependencies that a Rust program carries, in the format of `cargo auditable`.
+
+mod carried;
 
 use std::io::Read;
 
@@ -7,9 +9,10 @@ use object::{Object, ObjectSection};
 
 use std::path::Path;
 
+pub use self::carried::with_dependencies;
 use crate::{Error, Layout, MAX_IMAGE, layer::Kind};
 
-/// The section that `cargo auditable` writes. <https://github.com/rust-secure-code/cargo-auditable/blob/master/PARSING.md>
+/// The section that has it, as JSON, compressed with zlib. <https://github.com/rust-secure-code/cargo-auditable/blob/master/PARSING.md>
 const SECTION: &str = ".dep-v0";
 
 /// Largest list that is read, in bytes.
@@ -22,7 +25,11 @@ const MAX_PROGRAM: u64 = 512 << 20;
 /// ELF file.
 pub fn dependencies(layout: &Layout) -> Result<Option<Vec<u8>>, Error> {
     let Some(program) = program(layout)? else { return Ok(None) };
-    let Ok(file) = object::File::parse(&*program) else { return Ok(None) };
+    of_program(&program)
+}
+
+fn of_program(program: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+    let Ok(file) = object::File::parse(program) else { return Ok(None) };
     let Some(section) = file.section_by_name(SECTION) else { return Ok(None) };
     let damaged = |error: &dyn std::fmt::Display| Error::Dependencies { reason: error.to_string() };
     let compressed = section.data().map_err(|error| damaged(&error))?;

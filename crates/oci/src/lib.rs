@@ -9,7 +9,7 @@
 //! - [`Tree::open`] opens any layout, for one platform or several, as a registry stores it;
 //! - [`verify`] checks all digests, sizes and references in a layout;
 //! - [`contents`] lists the files of each layer;
-//! - [`dependencies`] reads the list that `cargo auditable` puts into a program;
+//! - [`dependencies`] reads the list of packages that a program carries, [`with_dependencies`] puts one there;
 //! - [`difference`] compares two images: settings, layers, files;
 //! - [`unpack`] extracts the layers into a directory, [`unpack_foreign`] those of any other builder.
 //!
@@ -73,7 +73,7 @@ pub use closure::{ClosureSpec, StorePath, build_closure};
 pub use compression::Compression;
 pub use config::{Config, Execution, History, RootFs};
 pub use contents::{LayerContents, contents};
-pub use dependencies::dependencies;
+pub use dependencies::{dependencies, with_dependencies};
 pub use descriptor::Descriptor;
 pub use difference::{
     Difference, FileDifference, FileSide, LayerDifference, LayerSide, SettingDifference, difference, layers_missing_in,

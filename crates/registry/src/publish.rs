@@ -7,19 +7,13 @@ use futures_util::future::{join_all, try_join_all};
 use oci::Digest;
 use signing::{Build, PACKAGES, PROVENANCE, SIGNATURE, Signer, Statement};
 
-use crate::{
-    Job, Pushed, Registry, push,
-    sbom::{self, Sources},
-    signatures,
-};
+use crate::{Job, Pushed, Registry, push, sbom, signatures};
 
 /// An image to push, and where it is from.
 #[derive(Clone, Debug)]
 pub struct Origin {
     /// The image.
     pub job: Job,
-    /// What its program was compiled from, if that was now.
-    pub sources: Option<Sources>,
     /// How it was built, if that is known.
     pub build: Option<Build>,
 }
@@ -35,9 +29,8 @@ pub async fn publish(
     let pushed = push(registry, &jobs).await?;
     let sent = pushed.iter().zip(&images).filter(|(image, _)| !image.up_to_date);
     let attach = |(image, from): (&Pushed, &Origin)| {
-        let (layout, sources) = (from.job.layout.clone(), from.sources.clone());
-        let (repository, digest) = (image.repository.clone(), image.digest);
-        async move { sbom::attach(registry, &repository, &digest, &layout, sources).await }
+        let (repository, digest, layout) = (image.repository.clone(), image.digest, from.job.layout.clone());
+        async move { sbom::attach(registry, &repository, &digest, &layout).await }
     };
     join_all(sent.map(attach)).await;
     if let Some(signer) = signer {
@@ -56,7 +49,7 @@ async fn sign(registry: &Registry, image: &Pushed, from: Origin, signer: &dyn Si
         statements.push(build.of(*digest));
     }
     if lacks(PACKAGES) {
-        statements.extend(packages(*digest, from.job.layout, from.sources).await?);
+        statements.extend(packages(*digest, from.job.layout).await?);
     }
     // Last: who finds it finds the others.
     if lacks(SIGNATURE) {
@@ -66,8 +59,8 @@ async fn sign(registry: &Registry, image: &Pushed, from: Origin, signer: &dyn Si
 }
 
 /// What is in the image, if that is known.
-async fn packages(digest: Digest, layout: PathBuf, sources: Option<Sources>) -> anyhow::Result<Option<Statement>> {
-    let list = tokio::task::spawn_blocking(move || sbom::list(&layout, sources.as_ref())).await;
+async fn packages(digest: Digest, layout: PathBuf) -> anyhow::Result<Option<Statement>> {
+    let list = tokio::task::spawn_blocking(move || sbom::of_program(&layout)).await;
     let list = list.context("creating the list of packages")??;
     let statement =
         |list: crate::Attachment| anyhow::Ok(Statement::new(PACKAGES, digest, serde_json::from_slice(&list.bytes)?));

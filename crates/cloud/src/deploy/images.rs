@@ -52,7 +52,7 @@ pub(super) async fn push(
             tag: Some(tag_of(&image.digest)),
         };
         let build = release.build(&options.builder, name);
-        images.push(Origin { job, sources: release.sources(name), build });
+        images.push(Origin { job, build });
     }
     let signer = key.as_ref().map(|key| key as &dyn Signer);
     let pushed = publish(&registry, images, signer).await?;

@@ -8,7 +8,7 @@ use model::{
     bundle::{self, Bundle},
     project::Project,
 };
-use registry::{self, Job, Origin, Pushed, sbom::Sources, signing::Signer, tag_of};
+use registry::{self, Job, Origin, Pushed, signing::Signer, tag_of};
 use serde::Serialize;
 
 use self::destination::Destination;
@@ -79,26 +79,20 @@ struct Summary<'a> {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let show = Show::new(args.json);
-    let (bundle, workspace) = args.bundle(&show)?;
+    let bundle = args.bundle(&show)?;
     let (stack, services) = (&bundle.release.stack, args.services(&bundle)?);
     let key = args.sign_key.as_deref().map(private).transpose()?;
     transfer::run(async {
         let to = Destination::of(args.registry.as_deref(), stack, &args.access, show.events()).await?;
         let registry = &to.registry;
-        let sources = services.iter().map(|service| {
-            let service = &stack.services[*service];
-            let workspace = workspace.clone().filter(|_| service.image.is_program());
-            workspace.map(|workspace| Sources { workspace, package: service.package.clone() })
-        });
-        let jobs = args.jobs(&bundle, &services, &to)?.into_iter().zip(sources);
+        let jobs = args.jobs(&bundle, &services, &to)?;
         let builds = services.iter().map(|service| {
             // Of an image of another builder nothing is known.
             stack.services[*service].image.is_built_here().then_some(())?;
             let commit = bundle.build.revision.as_ref().map(|revision| (revision.commit.as_str(), revision.clean));
             Some(builder().build(&stack.project, service, commit, &bundle.build.locks))
         });
-        let images = jobs.zip(builds);
-        let images = images.map(|((job, sources), build)| Origin { job, sources, build }).collect();
+        let images = jobs.into_iter().zip(builds).map(|(job, build)| Origin { job, build }).collect();
         let started = Instant::now();
         let signer = key.as_ref().map(|key| key as &dyn Signer).or(to.signer.as_deref());
         let images = registry::publish(registry, images, signer).await?;
@@ -114,16 +108,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 impl Args {
-    /// What to push, and the workspace that it was built in, if that was now.
-    fn bundle(&self, show: &Show) -> anyhow::Result<(Bundle, Option<PathBuf>)> {
+    /// What to push.
+    fn bundle(&self, show: &Show) -> anyhow::Result<Bundle> {
         if let Some(directory) = &self.bundle {
-            return Ok((pulled::open(&bundle::for_environment(directory, None)?, show.progress())?, None));
+            return pulled::open(&bundle::for_environment(directory, None)?, show.progress());
         }
         let project = Project::here()?;
         let data = data::directory(None)?;
         data.create()?;
         let bundle = compile::bundle(&project, &data.bundle(), &compile::Options::default(), show.progress())?;
-        Ok((pulled::complete(bundle, show.progress())?, Some(project.directory)))
+        pulled::complete(bundle, show.progress())
     }
 
     /// The services whose images are pushed.

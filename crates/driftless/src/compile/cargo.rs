@@ -14,7 +14,7 @@ use model::progress::{Progress, Step};
 
 use super::{
     artifact::{Artifacts, Message, Program},
-    target,
+    packages, target,
 };
 
 /// The Cargo profile of what goes into images: `bench/profile.md` has the measurements.
@@ -23,12 +23,19 @@ const PROFILE: &str = "image";
 /// 1980-01-01, which nixpkgs uses, too.
 const EPOCH: &str = "315532800";
 
-/// Compiles `programs` in the workspace at `directory`; answers where they are.
+/// A program that was compiled.
+pub(super) struct Compiled {
+    pub(super) path: PathBuf,
+    /// What it was compiled from.
+    pub(super) packages: Vec<u8>,
+}
+
+/// Compiles `programs` in the workspace at `directory`.
 pub(super) fn build<'a>(
     directory: &Path,
     programs: &BTreeSet<Program<'a>>,
     progress: &dyn Progress,
-) -> anyhow::Result<BTreeMap<Program<'a>, PathBuf>> {
+) -> anyhow::Result<BTreeMap<Program<'a>, Compiled>> {
     // All images may be others'.
     if programs.is_empty() {
         return Ok(BTreeMap::new());
@@ -36,23 +43,28 @@ pub(super) fn build<'a>(
     let packages: BTreeSet<_> = programs.iter().map(|(package, _)| *package).collect();
     let names = packages.iter().copied().collect::<Vec<_>>().join(", ");
     let step = progress.step(&format!("compiling {names}"));
-    let made = run(command(directory, &packages)?, &names, &step)?;
+    let made = run(compiling(directory, &packages)?, &names, &step)?;
+    let together = tree(directory, &packages)?;
     let mut found = BTreeMap::new();
     for program in programs {
         let (package, binary) = *program;
         let mut path = made.path(*program)?.to_owned();
+        let mut list = packages::list(&together, package);
         // Cargo writes programs of one name to one place: such a one is made again, alone, and kept elsewhere.
         if made.is_shared(&path) {
-            let mut alone = command(directory, &BTreeSet::from([package]))?;
+            let only = BTreeSet::from([package]);
+            let mut alone = compiling(directory, &only)?;
             alone.args(["--bin", binary]);
             let alone = run(alone, package, &step)?;
+            list = packages::list(&tree(directory, &only)?, package);
             let from = alone.path(*program)?;
             let apart = from.with_file_name("of-packages").join(package);
             fs::create_dir_all(&apart).with_context(|| format!("creating `{}`", apart.display()))?;
             path = apart.join(binary);
             fs::copy(from, &path).with_context(|| format!("copying the program `{binary}` of `{package}`"))?;
         }
-        found.insert(*program, path);
+        let packages = list.with_context(|| format!("listing the packages of `{package}`"))?;
+        found.insert(*program, Compiled { path, packages });
     }
     step.done("");
     Ok(found)
@@ -82,13 +94,26 @@ fn run(mut command: Command, names: &str, step: &Step) -> anyhow::Result<Artifac
     Ok(made)
 }
 
-fn command(directory: &Path, packages: &BTreeSet<&str>) -> anyhow::Result<Command> {
+/// What `cargo` says the packages are compiled from: [`packages::TREE`].
+fn tree(directory: &Path, packages: &BTreeSet<&str>) -> anyhow::Result<String> {
+    let mut command = command(directory, &packages::TREE, packages)?;
+    let output = command.stderr(Stdio::inherit()).output().context("running `cargo tree`")?;
+    ensure!(output.status.success(), "`cargo tree` ended with {}; its messages are above", output.status);
+    String::from_utf8(output.stdout).context("reading what `cargo tree` says")
+}
+
+fn compiling(directory: &Path, packages: &BTreeSet<&str>) -> anyhow::Result<Command> {
+    let words = ["build", "--locked", "--quiet", "--message-format=json-render-diagnostics", "--profile", PROFILE];
+    command(directory, &words, packages)
+}
+
+/// `cargo` with `words`, about `packages`, for the images' platform.
+fn command(directory: &Path, words: &[&str], packages: &BTreeSet<&str>) -> anyhow::Result<Command> {
     let triple = target::platform()?.rust_target();
     let remapped = remapped(directory);
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(directory).stdin(Stdio::null()).stdout(Stdio::piped());
-    command.args(["build", "--locked", "--quiet", "--message-format=json-render-diagnostics"]);
-    command.args(["--profile", PROFILE, "--target", triple]);
+    command.args(words).args(["--target", triple]);
     for package in packages {
         command.args(["--package", package]);
     }

@@ -3,6 +3,7 @@
 
 mod built;
 mod bundle;
+mod carried;
 mod cost;
 mod explain;
 mod house;

@@ -5,14 +5,10 @@ use std::iter;
 use oci::Digest;
 use serde_json::{Value, json};
 
-use super::{Origin, Package};
+use super::Package;
 
 /// The list of the image with the digest `image`.
-pub(super) fn list(image: Digest, packages: &[Package], origin: Origin) -> Value {
-    let origin = match origin {
-        Origin::Program => "the program",
-        Origin::Lock => "Cargo.lock",
-    };
+pub(super) fn list(image: Digest, packages: &[Package]) -> Value {
     let root = packages.iter().find(|package| package.is_root);
     let image_itself = json!({ "ref": image, "dependsOn": root.map(Package::url).into_iter().collect::<Vec<_>>() });
     let dependencies = packages.iter().map(|package| {
@@ -31,7 +27,6 @@ pub(super) fn list(image: Digest, packages: &[Package], origin: Origin) -> Value
                 "version": image,
                 "hashes": [{ "alg": "SHA-256", "content": image.hex() }],
             },
-            "properties": [{ "name": "driftless:packages-from", "value": origin }],
         },
         "components": packages.iter().map(component).collect::<Vec<_>>(),
         "dependencies": iter::once(image_itself).chain(dependencies).collect::<Vec<_>>(),

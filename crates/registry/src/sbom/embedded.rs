@@ -1,4 +1,4 @@
-//! Packages from the program of an image, where `cargo auditable` has put them.
+//! Packages from the program of an image, which carries them in the format of `cargo auditable`.
 
 use anyhow::{Context, ensure};
 use oci::Layout;

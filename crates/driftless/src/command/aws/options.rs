@@ -175,8 +175,7 @@ pub(super) fn choice(environment: &Env, bucket: &StateBucket, program: &Terrafor
 async fn build(progress: Arc<dyn Progress>) -> anyhow::Result<Release> {
     let (project, data) = (Project::here()?, data::directory(None)?);
     data.create()?;
-    let workspace = project.directory.clone();
-    Ok(Release::built_in(workspace, built(project, data.bundle(), progress).await?))
+    Ok(Release::built_now(built(project, data.bundle(), progress).await?))
 }
 
 /// The bundle of `project`, built into `out`.

@@ -2,6 +2,7 @@
 
 use std::{
     fmt::Write as _,
+    fs,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -9,8 +10,12 @@ use std::{
 use anyhow::Context;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use oci::{Compression, ImageSpec, Platform, build_image};
+use tempfile::NamedTempFile;
 
-use crate::command::show::{print, print_json, size};
+use crate::{
+    command::show::{print, print_json, size},
+    compile::packages,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -57,6 +62,15 @@ pub(super) struct Args {
     #[arg(long = "annotation", value_name = "KEY=VALUE", value_parser = annotation)]
     annotations: Vec<(String, String)>,
 
+    /// Let the program carry the list of what it was compiled from, as `cargo auditable` does: what
+    /// `cargo tree --edges normal,build --charset ascii --format {p}` said of its package
+    #[arg(long, value_name = "FILE", requires = "package")]
+    cargo_tree: Option<PathBuf>,
+
+    /// The Cargo package of the program
+    #[arg(long, value_name = "NAME", requires = "cargo_tree")]
+    package: Option<String>,
+
     /// Print digest, size and platform as JSON
     #[arg(long)]
     json: bool,
@@ -79,8 +93,9 @@ pub(super) fn added(text: &str) -> Result<(String, PathBuf), &'static str> {
 const SCHEMA: u32 = 1;
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let carrying = args.carrying()?;
     let spec = ImageSpec {
-        binary: args.binary.clone(),
+        binary: carrying.as_ref().map_or(&*args.binary, |program| program.path()).to_owned(),
         ca_bundle: args.ca_bundle.clone(),
         platform: args.platform,
         compression: args.compression,
@@ -89,6 +104,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let built = build_image(&spec, &args.out).with_context(|| format!("building image `{}`", args.out.display()))?;
     show(&built, &args.out, args.json)
+}
+
+impl Args {
+    /// The program with its list, if there is one.
+    fn carrying(&self) -> anyhow::Result<Option<NamedTempFile>> {
+        let (Some(tree), Some(package)) = (&self.cargo_tree, &self.package) else { return Ok(None) };
+        let answer = fs::read_to_string(tree).with_context(|| format!("reading `{}`", tree.display()))?;
+        packages::carrying(&self.binary, &packages::list(&answer, package)?).map(Some)
+    }
 }
 
 /// Prints what was built as `out`.

@@ -1,6 +1,7 @@
 //! Parts lists: what is in them, and that they are found beside the image.
 
 use std::{
+    fs,
     process::Command,
     sync::{Arc, Mutex},
 };
@@ -14,7 +15,7 @@ use super::{
     docker_registry::DockerRegistry,
     fake::{Fake, Fault, Step},
 };
-use crate::image::fixture::{Fixture, said};
+use crate::image::fixture::{Fixture, run};
 
 /// As `cargo auditable` writes it.
 const LIST: &str = r#"{"packages":[
@@ -39,7 +40,11 @@ fn a_program_that_does_not_say_it_is_told_from_one_that_says_nonsense() {
     silent.build("out", "");
     let said = silent.image("sbom out");
     assert_eq!(said.code, 1);
-    assert!(said.err.contains("contains no list of packages\nhint: build it with `cargo auditable`"), "{}", said.err);
+    assert!(
+        said.err.contains("contains no list of packages\nhint: build it with `driftless bundle`, Nix or"),
+        "{}",
+        said.err
+    );
     let nonsense =
         Fixture::auditable(r#"{"packages":[{"name":"a","version":"1","source":"local","dependencies":[7]}]}"#);
     nonsense.build("out", "");
@@ -47,28 +52,48 @@ fn a_program_that_does_not_say_it_is_told_from_one_that_says_nonsense() {
     assert!(said.code == 1 && said.err.contains("refers to entries that it does not have"), "{}", said.err);
 }
 
+/// As Cargo answers, of a package with its macro and its build script.
+const TREE: &str = "app v0.1.0 (/src)\n|-- serde v1.0.229\n|   `-- serde_derive v1.0.229 (proc-macro)\n`-- sys v0.40.0\n    \
+                    [build-dependencies]\n    `-- cc v1.2.3\n";
+
 #[test]
-fn cargo_says_what_a_program_of_this_workspace_is_made_of() {
+fn a_program_that_is_told_carries_its_list_for_every_reader_and_still_runs() {
+    let fixture = Fixture::real();
+    fs::write(fixture.path("tree"), TREE).unwrap();
+    let built = fixture.build("out", "--cargo-tree tree --package app");
+    assert_eq!(built, fixture.build("again", "--cargo-tree tree --package app"));
+    assert_ne!(built["digest"], fixture.build("silent", "")["digest"]);
+    assert_eq!(fixture.image("verify out").code, 0);
+
+    let root = fixture.path("root");
+    oci::unpack(&Layout::open(&fixture.path("out")).unwrap(), &root).unwrap();
+    let program = root.join("bin/app");
+    assert_eq!(run(&mut Command::new(&program)), "it runs\n");
+    // Another reader, which checks what it reads.
+    let read = auditable_info::audit_info_from_file(&program, auditable_info::Limits::default()).unwrap();
+    let read = read.packages.iter().map(|it| format!("{} {} {:?} {}", it.name, it.version, it.kind, it.root));
+    assert_eq!(
+        read.collect::<Vec<_>>(),
+        [
+            "app 0.1.0 Runtime true",
+            "cc 1.2.3 Build false",
+            "serde 1.0.229 Runtime false",
+            "serde_derive 1.0.229 Build false",
+            "sys 0.40.0 Runtime false",
+        ]
+    );
+    let list: Value = serde_json::from_str(&fixture.image("sbom out").out).unwrap();
+    let scopes: Vec<_> = list["components"].as_array().unwrap().iter().map(|it| it["scope"].as_str()).collect();
+    let (linked, built) = (Some("required"), Some("excluded"));
+    assert_eq!(scopes, [linked, built, linked, built, linked]);
+}
+
+#[test]
+fn a_tree_of_another_package_is_refused() {
     let fixture = Fixture::tiny();
-    fixture.build("out", "");
-    let layout = fixture.path("out");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_driftless"));
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["image", "sbom", "--package", "backend"]).arg(layout);
-    let said = said(&mut command);
-    assert_eq!(said.code, 0, "{}", said.err);
-    let list: Value = serde_json::from_str(&said.out).unwrap();
-    let scope = |name: &str| {
-        let components = list["components"].as_array().unwrap();
-        let known = components.iter().find(|component| component["name"] == name);
-        known.map(|component| component["scope"].as_str().unwrap().to_owned())
-    };
-    // What runs, what ran to build it, and what only its tests need.
-    assert_eq!(scope("backend").as_deref(), Some("required"));
-    assert_eq!(scope("axum").as_deref(), Some("required"));
-    assert_eq!(scope("cc").as_deref(), Some("excluded"));
-    assert_eq!(scope("insta"), None);
-    assert_eq!(list["metadata"]["properties"][0]["value"], "Cargo.lock");
-    assert_eq!(list["dependencies"][0]["dependsOn"].as_array().unwrap().len(), 1);
+    fs::write(fixture.path("tree"), TREE).unwrap();
+    let said = fixture.image("build --binary app --ca-bundle ca.crt --out out --cargo-tree tree --package web");
+    assert!(said.code == 1 && said.err.contains("`cargo tree` says nothing of the package `web`"), "{}", said.err);
 }
 
 async fn get(url: String, accept: &str) -> Vec<u8> {
@@ -136,7 +161,7 @@ async fn attach(fake: &Fake) -> (Fixture, Digest, Vec<String>) {
     let digest = Layout::open(&layout).unwrap().digest();
     let job = Job { layout: layout.clone(), repository: "app".to_owned(), tag: Some("1".to_owned()) };
     registry::push(&registry, &[job]).await.unwrap();
-    sbom::attach(&registry, "app", &digest, &layout, None).await;
+    sbom::attach(&registry, "app", &digest, &layout).await;
     let warnings = warnings.lock().unwrap().clone();
     (fixture, digest, warnings)
 }

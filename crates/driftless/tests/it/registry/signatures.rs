@@ -139,7 +139,7 @@ async fn publish(fake: &Fake, fixture: &Fixture, pem: Option<&[u8]>) -> Pushed {
     fixture.build("out", "");
     let key = pem.map(|pem| LocalKey::from_pem(pem).unwrap());
     let job = Job { layout: fixture.path("out"), repository: "app".to_owned(), tag: Some("1".to_owned()) };
-    let origin = Origin { job, sources: None, build: Some(build()) };
+    let origin = Origin { job, build: Some(build()) };
     let signer = key.as_ref().map(|key| key as &dyn signing::Signer);
     registry::publish(&registry(fake), vec![origin], signer).await.unwrap().remove(0)
 }
@@ -238,7 +238,7 @@ async fn an_image_that_cannot_be_signed_is_an_error() {
     fake.fault(Fault::says(Step::PutByDigest, 405, "UNSUPPORTED", "no referrers here").always());
     let key = LocalKey::from_pem(ONE).unwrap();
     let job = Job { layout: fixture.path("out"), repository: "app".to_owned(), tag: Some("1".to_owned()) };
-    let origin = Origin { job, sources: None, build: None };
+    let origin = Origin { job, build: None };
     let error = registry::publish(&registry(&fake), vec![origin], Some(&key)).await.unwrap_err();
     assert!(error.to_string().starts_with("signing `app@sha256:"), "{error:#}");
 }
