@@ -1,14 +1,22 @@
 //! The command line: the server, and the commands that an image without a shell needs.
 
-use std::{env, process::ExitCode};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 use service::{healthcheck, process, serve};
 use tracing::error;
 
-use crate::{config::Config, db::Db, router};
+use crate::{
+    config::{Config, Store},
+    db::{self, Db},
+    router,
+};
 
 /// JSON API of the items application over SQLite or PostgreSQL.
 #[derive(Debug, Parser)]
@@ -26,6 +34,7 @@ const EXAMPLES: &str = "Examples:
   PGHOST=/run/postgresql PGUSER=me backend            serve a database of PostgreSQL
   backend --port 9000 --log-format text               options override environment variables
   backend healthcheck                                 exit code 0 if the server on this machine is healthy
+  backend import-sqlite /data/items.db                move to the PostgreSQL of DATABASE_URL
   backend check-config                                exit code 0 if the settings are valid; prints them
 
 Exit codes: 0 success, 1 failure, 2 the command line or an environment variable is not valid.";
@@ -36,6 +45,12 @@ enum Command {
     Serve,
     /// Check the health of the server on this machine; for container health checks
     Healthcheck(healthcheck::Settings),
+    /// Move the items of an SQLite database to the PostgreSQL that the settings name, which has none yet
+    #[command(name = "import-sqlite")]
+    ImportSqlite {
+        /// The file; stop what writes to it first
+        file: PathBuf,
+    },
     /// Check the settings and print them as JSON, without starting the server
     CheckConfig,
 }
@@ -46,6 +61,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match command.unwrap_or(Command::Serve) {
         Command::Serve => run_server(&config),
         Command::Healthcheck(settings) => healthcheck::run(&settings, config.listen.host, config.port),
+        Command::ImportSqlite { file } => import(&config, &file),
         Command::CheckConfig => config.store(variable).map(|store| println!("{:#}", config.shown(&store))),
     };
     let Err(error) = result else { return ExitCode::SUCCESS };
@@ -68,6 +84,16 @@ fn run_server(config: &Config) -> anyhow::Result<()> {
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
     drop(db);
     served
+}
+
+fn import(config: &Config, source: &Path) -> anyhow::Result<()> {
+    let Store::Postgres(target) = config.store(variable)? else {
+        bail!("the target is SQLite, too: name a database of PostgreSQL by DATABASE_URL");
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
+    let count = runtime.block_on(db::import(source, &target))?;
+    println!("{count} items imported and compared");
+    Ok(())
 }
 
 fn variable(name: &str) -> Option<String> {

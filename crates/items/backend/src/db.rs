@@ -1,5 +1,6 @@
 //! The items, in one of two stores: SQLite in a file, or PostgreSQL.
 
+mod import;
 mod parts;
 mod postgres;
 mod sqlite;
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 use tokio::time::timeout;
 
+pub(crate) use self::import::import;
 pub(crate) use self::postgres::{Settings as PostgresSettings, Url as PostgresUrl, UrlError as PostgresUrlError};
 use self::{postgres::Postgres, sqlite::Sqlite};
 use crate::config::{Config, Store};

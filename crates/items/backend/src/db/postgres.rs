@@ -19,9 +19,13 @@ use api::{Cursor, Item, NewItem};
 use axum::body::Body;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use tokio::time::{sleep, timeout};
-use tokio_postgres::Error;
+use tokio::{
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
+use tokio_postgres::{Client, Error};
 
+pub(super) use self::rows::item;
 use self::{connection::Connection, pool::Pool};
 pub(crate) use self::{
     settings::Settings,
@@ -41,6 +45,13 @@ pub(crate) struct Postgres {
     pool: Pool,
     places: Places,
     clock: fn() -> Timestamp,
+}
+
+/// A connection for one long job, to a database whose tables are up to date; and what drives it.
+pub(super) async fn connect(settings: &Settings) -> anyhow::Result<(Client, JoinHandle<()>)> {
+    let pool = Pool::new(settings, 1, Timestamp::now)?;
+    migrate::run(&pool).await?;
+    Ok(pool.bare().await?)
 }
 
 /// A question to the database, which can be asked again.

@@ -1,11 +1,11 @@
 //! The items in SQLite: one writer with group commit, parallel readers, a cached list.
 
 mod alone;
-mod connection;
+pub(super) mod connection;
 mod list;
 mod migrate;
 mod readers;
-mod rows;
+pub(super) mod rows;
 mod writer;
 
 use std::{fs::File, path::Path, sync::Arc};

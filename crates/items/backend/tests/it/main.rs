@@ -6,6 +6,7 @@ mod cli;
 mod contract;
 mod durability;
 mod failover;
+mod import;
 mod lifecycle;
 mod paging;
 mod place;

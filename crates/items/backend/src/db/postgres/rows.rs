@@ -27,7 +27,7 @@ const REPLACE: &str = "UPDATE items SET name = $2, description = $3 WHERE id = $
     RETURNING id, name, description, created_at";
 const DELETE: &str = "DELETE FROM items WHERE id = $1";
 
-pub(super) fn item(row: &Row) -> Result<Item, DbError> {
+pub(in crate::db) fn item(row: &Row) -> Result<Item, DbError> {
     let created_at = Timestamp::from_millisecond(row.try_get(3)?)?;
     Ok(Item { id: row.try_get(0)?, name: row.try_get(1)?, description: row.try_get(2)?, created_at })
 }

@@ -12,7 +12,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 ///
 /// WAL with `synchronous = FULL`: a commit returns after its log record was synced, so an acknowledged write survives
 /// the loss of the process and of power (<https://www.sqlite.org/pragma.html#pragma_synchronous>).
-pub(super) fn open(path: &Path) -> anyhow::Result<Connection> {
+pub(in crate::db) fn open(path: &Path) -> anyhow::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)
         .and_then(|connection| set_up(&connection).map(|()| connection))

@@ -14,6 +14,8 @@ const COUNT: &str = "SELECT count(*) FROM items";
 const INSERT: &str = "INSERT INTO items (name, description, created_at) VALUES (?1, ?2, ?3)";
 const REPLACE: &str = "UPDATE items SET name = ?2, description = ?3 WHERE id = ?1
     RETURNING id, name, description, created_at";
+/// The largest id that was ever given.
+const LAST: &str = "SELECT seq FROM sqlite_sequence WHERE name = 'items'";
 const DELETE: &str = "DELETE FROM items WHERE id = ?1";
 
 /// The items after `after`, up to the one that reaches `bytes`; and where to go on.
@@ -68,7 +70,11 @@ pub(super) fn delete(connection: &Connection, id: i64) -> rusqlite::Result<bool>
     Ok(connection.prepare_cached(DELETE)?.execute([id])? > 0)
 }
 
-fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
+pub(in crate::db) fn last_id(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+    connection.query_row(LAST, [], |row| row.get(0)).optional()
+}
+
+pub(in crate::db) fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
     let created_ms: i64 = row.get(3)?;
     let created_at = Timestamp::from_millisecond(created_ms)
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Integer, error.into()))?;
