@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail in its helpers, too")]
 
 mod bounds;
+mod chaos;
 mod cli;
 mod contract;
 mod durability;
