@@ -18,6 +18,9 @@ pub(crate) use self::postgres::{Settings as PostgresSettings, Url as PostgresUrl
 use self::{postgres::Postgres, sqlite::Sqlite};
 use crate::config::{Config, Store};
 
+/// Items of the longest list that is answered as a whole.
+pub(crate) const LIST_MAX_ITEMS: u64 = 10_000;
+
 /// How long a request waits for the database.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -74,8 +77,8 @@ impl Db {
         })
     }
 
-    /// All items, newest first, as the JSON array that the API answers.
-    pub(crate) async fn list_json(&self) -> Result<Body, DbError> {
+    /// All items, newest first, as the JSON array that the API answers; none if they are more than [`LIST_MAX_ITEMS`].
+    pub(crate) async fn list_json(&self) -> Result<Option<Body>, DbError> {
         match self {
             Self::Sqlite(store) => patiently(store.list_json()).await,
             Self::Postgres(store) => patiently(store.list_json()).await,

@@ -32,7 +32,7 @@ pub(crate) use self::{
     url::{Url, UrlError},
 };
 use super::{
-    DbError, Page,
+    DbError, LIST_MAX_ITEMS, Page,
     parts::{self, PART_BYTES, Places},
 };
 
@@ -67,20 +67,24 @@ impl Postgres {
         Ok(Self { pool, places: Places::new(), clock })
     }
 
-    pub(super) async fn list_json(self: &Arc<Self>) -> Result<Body, DbError> {
+    pub(super) async fn list_json(self: &Arc<Self>) -> Result<Option<Body>, DbError> {
         let (mut json, rest) = self.part(Cursor::FIRST).await?;
         json.insert(0, b'[');
         let Some(after) = rest else {
             json.push(b']');
-            return Ok(json.into());
+            return Ok(Some(json.into()));
         };
+        let count = self.read(|connection| Box::pin(connection.count())).await?;
+        if count.unsigned_abs() > LIST_MAX_ITEMS {
+            return Ok(None);
+        }
         let place = self.places.take().await?;
         let store = self.clone();
         let read = move |after| {
             let store = store.clone();
             async move { store.part(after).await }
         };
-        Ok(Body::from_stream(parts::list(place, json, after, read)))
+        Ok(Some(Body::from_stream(parts::list(place, json, after, read))))
     }
 
     async fn part(&self, after: Cursor) -> Result<(Vec<u8>, Option<Cursor>), DbError> {

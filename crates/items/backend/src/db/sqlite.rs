@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use self::{list::List, readers::Readers, writer::Writer};
 use super::{
-    DbError, Page,
+    DbError, LIST_MAX_ITEMS, Page,
     parts::{self, PART_BYTES, Places},
 };
 
@@ -46,9 +46,12 @@ impl Sqlite {
         })
     }
 
-    pub(super) async fn list_json(self: &Arc<Self>) -> Result<Body, DbError> {
+    pub(super) async fn list_json(self: &Arc<Self>) -> Result<Option<Body>, DbError> {
         if let Some(json) = self.list.json().await? {
-            return Ok(json.into());
+            return Ok(Some(json.into()));
+        }
+        if self.readers.read(rows::count).await? > LIST_MAX_ITEMS {
+            return Ok(None);
         }
         let place = self.places.take().await?;
         let store = self.clone();
@@ -56,7 +59,7 @@ impl Sqlite {
             let store = store.clone();
             async move { store.readers.read(move |connection| Ok(rows::part(connection, after, PART_BYTES))).await? }
         };
-        Ok(Body::from_stream(parts::list(place, b"[".to_vec(), Cursor::FIRST, read)))
+        Ok(Some(Body::from_stream(parts::list(place, b"[".to_vec(), Cursor::FIRST, read))))
     }
 
     pub(super) async fn page(&self, limit: u32, after: Option<Cursor>) -> Result<Page, DbError> {

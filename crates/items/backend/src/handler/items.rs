@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::body::ItemBody;
 use crate::{
     answer::Refusal,
-    db::{Db, Page},
+    db::{Db, LIST_MAX_ITEMS, Page},
 };
 
 /// Both absent: the whole list.
@@ -26,7 +26,7 @@ pub(crate) struct ListQuery {
     after: Option<String>,
 }
 
-/// All items, newest first; or one page of them
+/// All items, newest first, if they are at most 10000; or one page of them
 #[cfg_attr(
     test,
     utoipa::path(
@@ -36,7 +36,7 @@ pub(crate) struct ListQuery {
                 ("link", description = "On a page that is not the last: the next one, as `rel=\"next\"`"),
                 ("x-total-count" = u64, description = "On a page: items in all"),
             )),
-            (status = 422, description = "A parameter is wrong", body = api::Problem, content_type = "application/problem+json"),
+            (status = 422, description = "A parameter is wrong; or there are too many items for one answer, and `Link` names the first page", body = api::Problem, content_type = "application/problem+json"),
         ),
     )
 )]
@@ -47,11 +47,23 @@ pub(crate) async fn list(
     let Query(query) = query.map_err(|error| Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, &error.body_text()))?;
     if query.limit.is_none() && query.after.is_none() {
         let json = HeaderValue::from_static("application/json");
-        return Ok(([(header::CONTENT_TYPE, json)], db.list_json().await?).into_response());
+        return Ok(match db.list_json().await? {
+            Some(list) => ([(header::CONTENT_TYPE, json)], list).into_response(),
+            None => too_long(),
+        });
     }
     let limit = query.limit.as_deref().map_or(Ok(PAGE_LIMIT_DEFAULT), page_limit)?;
     let after = query.after.as_deref().map(cursor).transpose()?;
     Ok(page_response(&db.page(limit, after).await?, limit))
+}
+
+/// How to read a list that is not answered as a whole.
+fn too_long() -> Response {
+    let message = format!("The list has more than {LIST_MAX_ITEMS} items: read it in pages; Link names the first");
+    let mut response = Refusal::invalid_parameter("query", "limit", "missing", message, "").into_response();
+    let link = format!("</api/items?limit={PAGE_LIMIT_MAX}>; rel=\"first\"");
+    response.headers_mut().extend(HeaderValue::try_from(link).map(|link| (header::LINK, link)));
+    response
 }
 
 fn page_response(page: &Page, limit: u32) -> Response {

@@ -9,6 +9,8 @@ use crate::place::{Place, on_both_stores};
 
 on_both_stores! {
     pages_hold_every_item_once_while_items_come_and_go
+    a_list_that_is_too_long_names_its_first_page
+    counts_what_several_write_and_delete_at_once
     says_how_many_items_there_are_and_refuses_bad_parameters
 }
 
@@ -51,4 +53,55 @@ async fn says_how_many_items_there_are_and_refuses_bad_parameters(place: &Place)
     insta::assert_snapshot!("says_how_many_items_there_are_and_refuses_bad_parameters", told);
     let plain = server.get("/api/items?unknown=1").send().await.unwrap();
     assert!(plain.status().is_success() && !plain.headers().contains_key("x-total-count"));
+}
+
+async fn counts_what_several_write_and_delete_at_once(place: &Place) {
+    let servers = [place.start(), place.start()];
+    let mut writers = tokio::task::JoinSet::new();
+    for n in 0..40 {
+        let (post, again) = (servers[n % 2].post(&json!({ "name": "a" })), servers[1 - n % 2].get(""));
+        let base = again.build().unwrap().url().to_string();
+        writers.spawn(async move {
+            let item: Value = post.send().await.unwrap().json().await.unwrap();
+            if n % 3 == 0 {
+                let gone = crate::server::client().delete(format!("{base}api/items/{}", item["id"]));
+                assert_eq!(gone.send().await.unwrap().status(), 204);
+            }
+        });
+    }
+    writers.join_all().await;
+    for server in &servers {
+        let page = server.get("/api/items?limit=1").send().await.unwrap();
+        assert_eq!(page.headers()["x-total-count"], "26");
+    }
+}
+
+async fn a_list_that_is_too_long_names_its_first_page(place: &Place) {
+    let server = place.start();
+    // Past the API, as another program would.
+    let rows = |count| match place {
+        Place::Sqlite(directory) => {
+            let sql = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT ?1)
+                INSERT INTO items (name, created_at) SELECT 'n', n FROM n";
+            let file = rusqlite::Connection::open(directory.path().join("items.db")).unwrap();
+            file.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+            file.execute(sql, [count]).unwrap();
+        }
+        Place::Postgres(url) => {
+            let sql =
+                format!("INSERT INTO items (name, created_at) SELECT 'n', n FROM generate_series(1, {count}) AS n");
+            Place::ask(url, &sql);
+        }
+    };
+    rows(10_000);
+    assert_eq!(server.items().await.len(), 10_000);
+    rows(1);
+    let refused = server.get("/api/items").send().await.unwrap();
+    assert_eq!(refused.status(), 422);
+    assert_eq!(refused.headers()["link"], "</api/items?limit=500>; rel=\"first\"");
+    let told = refused.text().await.unwrap();
+    assert!(told.contains("The list has more than 10000 items: read it in pages"), "{told}");
+    let first = server.get("/api/items?limit=500").send().await.unwrap();
+    assert_eq!(first.headers()["x-total-count"], "10001");
+    assert!(next_of(&first).is_some());
 }

@@ -20,8 +20,12 @@ impl Place {
 
     /// A database of the one PostgreSQL that all tests of this process share. None if there is none, which has been said.
     pub(crate) fn postgres() -> Option<Self> {
-        static CLUSTER: OnceLock<Option<Postgres>> = OnceLock::new();
-        Some(Self::Postgres(CLUSTER.get_or_init(Postgres::start).as_ref()?.database()))
+        Some(Self::Postgres(cluster()?.database()))
+    }
+
+    /// Has that PostgreSQL run `sql` in the database at `url`.
+    pub(crate) fn ask(url: &str, sql: &str) -> String {
+        cluster().unwrap().ask(url, sql)
     }
 
     /// A backend of its own over the items that are here.
@@ -35,6 +39,11 @@ impl Place {
             Self::Postgres(url) => Server::start_at(url, change),
         }
     }
+}
+
+fn cluster() -> Option<&'static Postgres> {
+    static CLUSTER: OnceLock<Option<Postgres>> = OnceLock::new();
+    CLUSTER.get_or_init(Postgres::start).as_ref()
 }
 
 /// Makes of each function two tests, one for each store.

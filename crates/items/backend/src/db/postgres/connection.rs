@@ -57,14 +57,19 @@ impl Connection {
         self.client.query(page, &[&after.created_ms, &after.id, &limit]).await
     }
 
+    pub(super) async fn count(&self) -> Result<i64, Error> {
+        let [_, _, _, count, ..] = &self.statements;
+        self.client.query_one(count, &[]).await?.try_get(0)
+    }
+
     pub(super) async fn insert(&self, new: Arc<NewItem>, created_at: Timestamp) -> Result<i64, Error> {
-        let [_, _, _, insert, ..] = &self.statements;
+        let [_, _, _, _, insert, ..] = &self.statements;
         let created_ms = created_at.as_millisecond();
         self.client.query_one(insert, &[&new.name, &new.description, &created_ms]).await?.try_get(0)
     }
 
     pub(super) async fn replace(&self, id: i64, new: Arc<NewItem>) -> Result<Option<Row>, Error> {
-        let [_, _, _, _, replace, _] = &self.statements;
+        let [.., replace, _] = &self.statements;
         self.client.query_opt(replace, &[&id, &new.name, &new.description]).await
     }
 

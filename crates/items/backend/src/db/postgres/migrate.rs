@@ -12,7 +12,10 @@ use tracing::{info, warn};
 
 use super::{PAUSE, pool::Pool};
 
-const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/postgres/0001_items.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../migrations/postgres/0001_items.sql"),
+    include_str!("../../../migrations/postgres/0002_count.sql"),
+];
 
 /// Of this program's own: whoever locks this number migrates these tables.
 const LOCK: i64 = 0x0069_7465_6d73;

@@ -9,19 +9,20 @@ use super::super::{DbError, Page, parts::Part};
 /// Items that are read at once of the whole list.
 pub(super) const AT_ONCE: i64 = 64;
 
-pub(super) const STATEMENTS: [&str; 6] = [GET, LIST, PAGE, INSERT, REPLACE, DELETE];
+pub(super) const STATEMENTS: [&str; 7] = [GET, LIST, PAGE, COUNT, INSERT, REPLACE, DELETE];
 
 const GET: &str = "SELECT id, name, description, created_at FROM items WHERE id = $1";
 const LIST: &str = "SELECT id, name, description, created_at FROM items
     WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3";
 /// One question, so that the count and the items are of one moment. Of an empty page it is the count with an item of nulls.
 const PAGE: &str = "SELECT page.id, page.name, page.description, page.created_at, counted.total
-    FROM (SELECT count(*) AS total FROM items) AS counted
+    FROM (SELECT sum(total)::bigint AS total FROM item_counts) AS counted
     LEFT JOIN LATERAL (
         SELECT id, name, description, created_at FROM items
         WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3
     ) AS page ON true
     ORDER BY page.created_at DESC, page.id DESC";
+const COUNT: &str = "SELECT sum(total)::bigint FROM item_counts";
 const INSERT: &str = "INSERT INTO items (name, description, created_at) VALUES ($1, $2, $3) RETURNING id";
 const REPLACE: &str = "UPDATE items SET name = $2, description = $3 WHERE id = $1
     RETURNING id, name, description, created_at";

@@ -9,7 +9,7 @@ use tracing::{info, warn};
 
 type Migration = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
-const MIGRATIONS: [Migration; 1] = [items];
+const MIGRATIONS: [Migration; 2] = [items, count];
 
 /// Brings the database up to date, or leaves it untouched.
 pub(super) fn run(connection: &mut Connection) -> anyhow::Result<()> {
@@ -39,6 +39,10 @@ fn items(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         transaction.execute_batch(include_str!("../../../migrations/sqlite/0001_adopt.sql"))?;
     }
     Ok(())
+}
+
+fn count(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    transaction.execute_batch(include_str!("../../../migrations/sqlite/0002_count.sql"))
 }
 
 #[cfg(test)]

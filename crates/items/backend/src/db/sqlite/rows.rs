@@ -10,7 +10,7 @@ const GET: &str = "SELECT id, name, description, created_at FROM items WHERE id 
 /// A limit of -1 is none.
 const PAGE: &str = "SELECT id, name, description, created_at FROM items
     WHERE (created_at, id) < (:created_ms, :id) ORDER BY created_at DESC, id DESC LIMIT :limit";
-const COUNT: &str = "SELECT count(*) FROM items";
+const COUNT: &str = "SELECT total FROM item_count";
 const INSERT: &str = "INSERT INTO items (name, description, created_at) VALUES (?1, ?2, ?3)";
 const REPLACE: &str = "UPDATE items SET name = ?2, description = ?3 WHERE id = ?1
     RETURNING id, name, description, created_at";
@@ -37,7 +37,7 @@ pub(super) fn part(connection: &Connection, after: Cursor, bytes: usize) -> Resu
 pub(super) fn page(connection: &Connection, limit: u32, after: Option<Cursor>) -> rusqlite::Result<Page> {
     // One snapshot for both questions.
     let snapshot = connection.unchecked_transaction()?;
-    let total = snapshot.prepare_cached(COUNT)?.query_row([], |row| row.get(0))?;
+    let total = count(&snapshot)?;
     let after = after.unwrap_or(Cursor::FIRST);
     let parameters = named_params! { ":created_ms": after.created_ms, ":id": after.id, ":limit": limit + 1 };
     let mut items: Vec<Item> =
@@ -45,6 +45,11 @@ pub(super) fn page(connection: &Connection, limit: u32, after: Option<Cursor>) -
     let more = items.len() > limit as usize;
     items.truncate(limit as usize);
     Ok(Page { items, total, more })
+}
+
+/// Items in all.
+pub(super) fn count(connection: &Connection) -> rusqlite::Result<u64> {
+    connection.prepare_cached(COUNT)?.query_row([], |row| row.get(0))
 }
 
 pub(super) fn get(connection: &Connection, id: i64) -> rusqlite::Result<Option<Item>> {
