@@ -13,12 +13,14 @@
 
 mod cursor;
 mod item;
+mod name_cursor;
 mod new_item;
 mod probe;
 mod problem;
 
 pub use cursor::{Cursor, CursorError};
 pub use item::Item;
+pub use name_cursor::NameCursor;
 pub use new_item::{DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS, NewItem};
 pub use probe::{About, Health};
 pub use problem::{FieldError, Place, Problem};

@@ -7,7 +7,7 @@ mod sqlite;
 
 use std::{sync::Arc, time::Duration};
 
-use api::{Cursor, Item, NewItem};
+use api::{Cursor, Item, NameCursor, NewItem};
 use axum::body::Body;
 use jiff::Timestamp;
 use thiserror::Error;
@@ -91,6 +91,25 @@ impl Db {
             Self::Sqlite(store) => patiently(store.page(limit, after)).await,
             Self::Postgres(store) => patiently(store.page(limit, after)).await,
         }
+    }
+
+    /// At most `limit` items after `after` whose names begin with `prefix`, in the order of their names; and whether there are
+    /// more. The letters of ASCII are equal, large and small.
+    pub(crate) async fn by_name(
+        &self,
+        limit: u32,
+        prefix: &str,
+        after: NameCursor,
+    ) -> Result<(Vec<Item>, bool), DbError> {
+        // No character is larger, and this one stands in no text.
+        let end = format!("{}{}", prefix.to_ascii_lowercase(), char::MAX);
+        let mut items = match self {
+            Self::Sqlite(store) => patiently(store.by_name(limit + 1, after, end)).await?,
+            Self::Postgres(store) => patiently(store.by_name(limit + 1, after, end)).await?,
+        };
+        let more = items.len() > limit as usize;
+        items.truncate(limit as usize);
+        Ok((items, more))
     }
 
     pub(crate) async fn get(&self, id: i64) -> Result<Option<Item>, DbError> {

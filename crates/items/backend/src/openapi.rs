@@ -32,7 +32,7 @@ mod tests {
             license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         ),
         paths(
-            handler::items::list,
+            handler::list::list,
             handler::items::create,
             handler::items::get,
             handler::items::replace,

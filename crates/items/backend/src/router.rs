@@ -5,7 +5,7 @@ use axum::{Router, middleware::from_fn, response::Redirect, routing::get};
 use crate::{
     answer,
     db::Db,
-    handler::{docs, items, probes},
+    handler::{docs, items, list, probes},
     openapi,
 };
 
@@ -16,7 +16,7 @@ pub(crate) fn new(db: Db) -> Router {
         .route("/health", get(probes::health))
         .route("/api/health", get(probes::api_health))
         .route("/ready", get(probes::ready))
-        .route("/api/items", get(items::list).post(items::create))
+        .route("/api/items", get(list::list).post(items::create))
         .route("/api/items/", get(no_slash).post(no_slash))
         .route("/api/items/{item_id}", get(items::get).put(items::replace).delete(items::delete))
         .route("/openapi.json", get(openapi::json))

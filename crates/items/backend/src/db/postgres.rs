@@ -15,7 +15,7 @@ mod url;
 
 use std::{sync::Arc, time::Duration};
 
-use api::{Cursor, Item, NewItem};
+use api::{Cursor, Item, NameCursor, NewItem};
 use axum::body::Body;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -96,6 +96,12 @@ impl Postgres {
         let after = after.unwrap_or(Cursor::FIRST);
         let rows = self.read(move |connection| Box::pin(connection.page(after, limit))).await?;
         rows::page(&rows, limit)
+    }
+
+    pub(super) async fn by_name(&self, limit: u32, after: NameCursor, end: String) -> Result<Vec<Item>, DbError> {
+        let (after, end) = (Arc::new(after), Arc::<str>::from(end));
+        let rows = self.read(move |connection| Box::pin(connection.by_name(limit, after.clone(), end.clone()))).await?;
+        rows.iter().map(rows::item).collect()
     }
 
     pub(super) async fn get(&self, id: i64) -> Result<Option<Item>, DbError> {

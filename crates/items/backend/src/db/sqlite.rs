@@ -10,7 +10,7 @@ mod writer;
 
 use std::{fs::File, path::Path, sync::Arc};
 
-use api::{Cursor, Item, NewItem};
+use api::{Cursor, Item, NameCursor, NewItem};
 use axum::body::Body;
 use jiff::Timestamp;
 
@@ -64,6 +64,10 @@ impl Sqlite {
 
     pub(super) async fn page(&self, limit: u32, after: Option<Cursor>) -> Result<Page, DbError> {
         self.readers.read(move |connection| rows::page(connection, limit, after)).await
+    }
+
+    pub(super) async fn by_name(&self, limit: u32, after: NameCursor, end: String) -> Result<Vec<Item>, DbError> {
+        self.readers.read(move |connection| rows::by_name(connection, limit, &after, &end)).await
     }
 
     pub(super) async fn get(&self, id: i64) -> Result<Option<Item>, DbError> {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::place::{Place, on_both_stores};
 
 on_both_stores! {
+    finds_by_the_beginning_of_a_name_and_sorts_by_it
     pages_hold_every_item_once_while_items_come_and_go
     a_list_that_is_too_long_names_its_first_page
     counts_what_several_write_and_delete_at_once
@@ -46,7 +47,19 @@ async fn says_how_many_items_there_are_and_refuses_bad_parameters(place: &Place)
     assert_eq!(page.headers()["x-total-count"], "1");
     assert!(next_of(&page).is_none());
     let mut told = String::new();
-    for query in ["limit=0", "limit=501", "limit=x", "limit=", "after=x", "after=1_2_3", "limit=1&limit=2"] {
+    for query in [
+        "sort=size",
+        "sort=newest&search=a",
+        "search=%00",
+        "sort=name&after=1",
+        "limit=0",
+        "limit=501",
+        "limit=x",
+        "limit=",
+        "after=x",
+        "after=1_2_3",
+        "limit=1&limit=2",
+    ] {
         let response = server.get(&format!("/api/items?{query}")).send().await.unwrap();
         writeln!(told, "{query} {}\n  {}", response.status(), response.text().await.unwrap()).unwrap();
     }
@@ -104,4 +117,28 @@ async fn a_list_that_is_too_long_names_its_first_page(place: &Place) {
     let first = server.get("/api/items?limit=500").send().await.unwrap();
     assert_eq!(first.headers()["x-total-count"], "10001");
     assert!(next_of(&first).is_some());
+}
+
+async fn finds_by_the_beginning_of_a_name_and_sorts_by_it(place: &Place) {
+    let server = place.start();
+    for name in ["tea", "Tee", "T", "tea", "ärger", "Zoo", "te\u{10FFFD}x", "te", "tf", "_", "TEA & MORE", "tea"] {
+        assert_eq!(server.post(&json!({ "name": name })).send().await.unwrap().status(), 201);
+    }
+    let pages = async |query: &str| {
+        let (mut names, mut next) = (Vec::new(), Some(format!("/api/items?{query}&limit=2")));
+        while let Some(path) = next {
+            let page = server.get(&path).send().await.unwrap();
+            next = next_of(&page);
+            for item in page.json::<Vec<Value>>().await.unwrap() {
+                names.push(format!("{} {}", item["name"].as_str().unwrap(), item["id"]));
+            }
+        }
+        names
+    };
+    // The order of bytes, the letters of ASCII small; the one that was made first first.
+    let te = ["te 8", "tea 1", "tea 4", "tea 12", "TEA & MORE 11", "Tee 2", "te\u{10FFFD}x 7"];
+    assert_eq!(pages("search=tE").await, te);
+    assert_eq!(pages("sort=name").await, [&["_ 10", "T 3"][..], &te, &["tf 9", "Zoo 6", "ärger 5"]].concat());
+    assert_eq!(pages("search=tea%20%26").await, ["TEA & MORE 11"]);
+    assert_eq!(pages("search=%25").await, Vec::<String>::new());
 }

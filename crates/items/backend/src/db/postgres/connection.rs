@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use api::{Cursor, NewItem};
+use api::{Cursor, NameCursor, NewItem};
 use futures_util::future::{try_join, try_join_all};
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
@@ -62,8 +62,13 @@ impl Connection {
         self.client.query_one(count, &[]).await?.try_get(0)
     }
 
+    pub(super) async fn by_name(&self, limit: u32, after: Arc<NameCursor>, end: Arc<str>) -> Result<Vec<Row>, Error> {
+        let [_, _, _, _, by_name, ..] = &self.statements;
+        self.client.query(by_name, &[&after.name, &after.id, &&*end, &i64::from(limit)]).await
+    }
+
     pub(super) async fn insert(&self, new: Arc<NewItem>, created_at: Timestamp) -> Result<i64, Error> {
-        let [_, _, _, _, insert, ..] = &self.statements;
+        let [_, _, _, _, _, insert, ..] = &self.statements;
         let created_ms = created_at.as_millisecond();
         self.client.query_one(insert, &[&new.name, &new.description, &created_ms]).await?.try_get(0)
     }

@@ -12,9 +12,10 @@ use tracing::{info, warn};
 
 use super::{PAUSE, pool::Pool};
 
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../../migrations/postgres/0001_items.sql"),
     include_str!("../../../migrations/postgres/0002_count.sql"),
+    include_str!("../../../migrations/postgres/0003_by_name.sql"),
 ];
 
 /// Of this program's own: whoever locks this number migrates these tables.

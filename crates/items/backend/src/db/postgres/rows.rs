@@ -9,7 +9,7 @@ use super::super::{DbError, Page, parts::Part};
 /// Items that are read at once of the whole list.
 pub(super) const AT_ONCE: i64 = 64;
 
-pub(super) const STATEMENTS: [&str; 7] = [GET, LIST, PAGE, COUNT, INSERT, REPLACE, DELETE];
+pub(super) const STATEMENTS: [&str; 8] = [GET, LIST, PAGE, COUNT, BY_NAME, INSERT, REPLACE, DELETE];
 
 const GET: &str = "SELECT id, name, description, created_at FROM items WHERE id = $1";
 const LIST: &str = "SELECT id, name, description, created_at FROM items
@@ -23,6 +23,9 @@ const PAGE: &str = "SELECT page.id, page.name, page.description, page.created_at
     ) AS page ON true
     ORDER BY page.created_at DESC, page.id DESC";
 const COUNT: &str = "SELECT sum(total)::bigint FROM item_counts";
+const BY_NAME: &str = r#"SELECT id, name, description, created_at FROM items
+    WHERE (lower(name COLLATE "C"), id) > ($1, $2) AND lower(name COLLATE "C") < $3
+    ORDER BY lower(name COLLATE "C"), id LIMIT $4"#;
 const INSERT: &str = "INSERT INTO items (name, description, created_at) VALUES ($1, $2, $3) RETURNING id";
 const REPLACE: &str = "UPDATE items SET name = $2, description = $3 WHERE id = $1
     RETURNING id, name, description, created_at";

@@ -9,7 +9,7 @@ use tracing::{info, warn};
 
 type Migration = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
-const MIGRATIONS: [Migration; 2] = [items, count];
+const MIGRATIONS: [Migration; 3] = [items, count, by_name];
 
 /// Brings the database up to date, or leaves it untouched.
 pub(super) fn run(connection: &mut Connection) -> anyhow::Result<()> {
@@ -43,6 +43,10 @@ fn items(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
 
 fn count(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     transaction.execute_batch(include_str!("../../../migrations/sqlite/0002_count.sql"))
+}
+
+fn by_name(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    transaction.execute_batch(include_str!("../../../migrations/sqlite/0003_by_name.sql"))
 }
 
 #[cfg(test)]

@@ -1,15 +1,21 @@
 //! All SQL over the table `items`.
 
-use api::{Cursor, Item, NewItem};
+use api::{Cursor, Item, NameCursor, NewItem};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::super::{DbError, Page, parts::Part};
 
 const GET: &str = "SELECT id, name, description, created_at FROM items WHERE id = ?1";
-/// A limit of -1 is none.
-const PAGE: &str = "SELECT id, name, description, created_at FROM items
-    WHERE (created_at, id) < (:created_ms, :id) ORDER BY created_at DESC, id DESC LIMIT :limit";
+/// A limit of -1 is none. In two parts, here and below: of `(created_at, id) < (…)` SQLite seeks the first column alone, and reads
+/// all that are equal in it.
+const PAGE: &str = "SELECT id, name, description, created_at FROM items WHERE created_at = :created_ms AND id < :id
+    UNION ALL SELECT id, name, description, created_at FROM items WHERE created_at < :created_ms
+    ORDER BY created_at DESC, id DESC LIMIT :limit";
+const BY_NAME: &str = "SELECT id, name, description, created_at, folded FROM items
+    WHERE folded = :name AND id > :id AND folded < :end
+    UNION ALL SELECT id, name, description, created_at, folded FROM items WHERE folded > :name AND folded < :end
+    ORDER BY folded, id LIMIT :limit";
 const COUNT: &str = "SELECT total FROM item_count";
 const INSERT: &str = "INSERT INTO items (name, description, created_at) VALUES (?1, ?2, ?3)";
 const REPLACE: &str = "UPDATE items SET name = ?2, description = ?3 WHERE id = ?1
@@ -45,6 +51,17 @@ pub(super) fn page(connection: &Connection, limit: u32, after: Option<Cursor>) -
     let more = items.len() > limit as usize;
     items.truncate(limit as usize);
     Ok(Page { items, total, more })
+}
+
+/// At most `limit` items after `after`, by name, all before `end`.
+pub(super) fn by_name(
+    connection: &Connection,
+    limit: u32,
+    after: &NameCursor,
+    end: &str,
+) -> rusqlite::Result<Vec<Item>> {
+    let parameters = named_params! { ":name": after.name, ":id": after.id, ":end": end, ":limit": limit };
+    connection.prepare_cached(BY_NAME)?.query_map(parameters, item)?.collect()
 }
 
 /// Items in all.
@@ -84,4 +101,24 @@ pub(in crate::db) fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
     let created_at = Timestamp::from_millisecond(created_ms)
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Integer, error.into()))?;
     Ok(Item { id: row.get(0)?, name: row.get(1)?, description: row.get(2)?, created_at })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_found_by_index_to_the_last_column() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        super::super::migrate::run(&mut connection).unwrap();
+        for (query, seeks) in [
+            (PAGE, ["created_at=? AND id<?", "created_at<?"]),
+            (BY_NAME, ["folded=? AND id>?", "folded>? AND folded<?"]),
+        ] {
+            let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
+            let steps = plan.raw_query().mapped(|row| row.get::<_, String>(3));
+            let plan = steps.collect::<rusqlite::Result<Vec<_>>>().unwrap().join("\n");
+            assert!(seeks.iter().all(|seek| plan.contains(seek)) && !plan.contains("TEMP"), "{plan}");
+        }
+    }
 }
