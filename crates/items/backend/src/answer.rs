@@ -96,6 +96,12 @@ pub(crate) fn sorry(id: &RequestId) -> Response {
     refusal.into_response()
 }
 
+/// The answer to what is too much at once.
+pub(crate) fn busy() -> Response {
+    let detail = "There are too many requests at once; a write has not been made";
+    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, detail).into_response()
+}
+
 pub(crate) async fn no_such_path() -> Refusal {
     Refusal::new(StatusCode::NOT_FOUND, "Not Found")
 }

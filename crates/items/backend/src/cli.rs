@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
-use service::{healthcheck, process, serve};
+use service::{healthcheck, overload::Limit, process, serve};
 use tracing::error;
 
 use crate::{
@@ -78,7 +78,13 @@ fn run_server(config: &Config) -> anyhow::Result<()> {
     let db = runtime.block_on(Db::open(config, &store, Timestamp::now))?;
     let served = runtime.block_on(async {
         let listener = serve::bind(&config.listen, config.port).await?;
-        serve::serve(listener, router::new(db.clone()), &config.listen, serve::stop_signal()).await
+        serve::serve(
+            listener,
+            router::new(db.clone(), Limit::new(config.max_requests)),
+            &config.listen,
+            serve::stop_signal(),
+        )
+        .await
     });
     // Readers that still run hold the database: give up on them, so that the last connection closes and checkpoints.
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));

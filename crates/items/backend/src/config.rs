@@ -32,6 +32,10 @@ pub(crate) struct Config {
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value = "10", value_parser = clap::value_parser!(u16).range(1..=1000), value_name = "N")]
     pub(crate) connections: u16,
 
+    /// Largest number of requests for items that are served at once; others get a 503 at once
+    #[arg(long, env = "MAX_REQUESTS", default_value = "512", value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
+    pub(crate) max_requests: u16,
+
     #[command(flatten)]
     pub(crate) listen: listen::Settings,
 }
@@ -86,6 +90,7 @@ impl Config {
             "port": self.port,
             "readers": self.readers,
             "connections": self.connections,
+            "max_requests": self.max_requests,
             "shutdown_grace_seconds": self.listen.shutdown_grace.as_secs(),
             "keep_alive_seconds": self.listen.keep_alive.as_secs(),
             "max_connections": self.listen.max_connections,

@@ -2,6 +2,8 @@
 
 use axum::{Router, middleware::from_fn, response::Redirect, routing::get};
 
+use service::overload::Limit;
+
 use crate::{
     answer,
     db::Db,
@@ -9,16 +11,18 @@ use crate::{
     openapi,
 };
 
-/// The whole application over `db`.
-pub(crate) fn new(db: Db) -> Router {
+/// The whole application over `db`, which serves as many requests for items at once as `limit` says.
+pub(crate) fn new(db: Db, limit: Limit) -> Router {
     Router::new()
+        .route("/api/items", get(list::list).post(items::create))
+        .route("/api/items/", get(no_slash).post(no_slash))
+        .route("/api/items/{item_id}", get(items::get).put(items::replace).delete(items::delete))
+        // What stands below is answered whatever the load.
+        .route_layer(from_fn(move |request, next| limit.clone().serve(request, next, answer::busy)))
         .route("/", get(probes::about))
         .route("/health", get(probes::health))
         .route("/api/health", get(probes::api_health))
         .route("/ready", get(probes::ready))
-        .route("/api/items", get(list::list).post(items::create))
-        .route("/api/items/", get(no_slash).post(no_slash))
-        .route("/api/items/{item_id}", get(items::get).put(items::replace).delete(items::delete))
         .route("/openapi.json", get(openapi::json))
         .route("/docs", get(docs::interactive))
         .route("/redoc", get(docs::read_only))

@@ -19,6 +19,7 @@ pub mod headers;
 pub mod healthcheck;
 pub mod listen;
 pub mod observe;
+pub mod overload;
 pub mod process;
 mod read_on;
 pub mod request_id;

@@ -137,3 +137,33 @@ fn a_client_that_never_ends_its_body_is_let_go() {
     };
     assert!(matches!(ended, ErrorKind::BrokenPipe | ErrorKind::ConnectionReset), "{ended:?}");
 }
+
+#[tokio::test]
+async fn more_than_is_served_at_once_is_refused_at_once_and_health_is_answered() {
+    let directory = tempdir().unwrap();
+    let server = Server::start_with(directory.path(), |command| _ = command.env("MAX_REQUESTS", "2"));
+    let body = r#"{"name":"slow"}"#;
+    let head = format!(
+        "POST /api/items HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nexpect: 100-continue\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut slow = [server.connect(PATIENCE), server.connect(PATIENCE)];
+    for stream in &mut slow {
+        stream.write_all(head.as_bytes()).unwrap();
+        // It has reached its handler.
+        stream.read_exact(&mut [0; 25]).unwrap();
+    }
+    let refused = server.post(&json!({ "name": "too much" })).send().await.unwrap();
+    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (503, "1"));
+    assert!(refused.text().await.unwrap().contains("a write has not been made"));
+    for path in ["/health", "/api/health", "/ready"] {
+        assert_eq!(server.get(path).send().await.unwrap().status(), 200, "{path}");
+    }
+    for mut stream in slow {
+        stream.write_all(body.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    }
+    assert_eq!(server.items().await.len(), 2);
+}
