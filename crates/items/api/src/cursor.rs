@@ -39,7 +39,12 @@ impl FromStr for Cursor {
     type Err = CursorError;
 
     fn from_str(text: &str) -> Result<Self, CursorError> {
-        let (created, id) = text.split_once('_').ok_or(CursorError)?;
+        let (created, rest) = text.split_once('_').ok_or(CursorError)?;
+        // What follows the id is that of a [`crate::NameCursor`].
+        let (id, name) = rest.split_once('_').unwrap_or((rest, ""));
+        if !name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(CursorError);
+        }
         let created_ms = created.parse().map_err(|_| CursorError)?;
         Timestamp::from_millisecond(created_ms).map_err(|_| CursorError)?;
         Ok(Self { created_ms, id: id.parse().map_err(|_| CursorError)? })
@@ -58,7 +63,9 @@ mod tests {
 
     #[test]
     fn refuses_what_it_did_not_write() {
-        for text in ["", "_", "1", "1_", "_1", "a_b", "1_2_3", "99999999999999999_1", "1_99999999999999999999"] {
+        for text in
+            ["", "_", "1", "1_", "_1", "a_b", "1_2_x", "1_2_3_4", "99999999999999999_1", "1_99999999999999999999"]
+        {
             assert_eq!(text.parse::<Cursor>(), Err(CursorError), "{text}");
         }
     }

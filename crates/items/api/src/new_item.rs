@@ -17,11 +17,26 @@ const ECHO_MAX_CHARS: usize = 64;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewItem {
     /// What it is called: not blank, no control characters.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200, example = "Kettle"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 200,
+            example = "Kettle",
+            pattern = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$"
+        )
+    )]
     pub name: String,
     /// Anything else about it; line breaks and tabs are allowed.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(max_length = 2000, example = "Boils a litre in two minutes"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            max_length = 2000,
+            example = "Boils a litre in two minutes",
+            pattern = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
+        )
+    )]
     pub description: Option<String>,
 }
 

@@ -39,7 +39,7 @@ pub struct FieldError {
     pub msg: String,
     /// What was sent there, when it is small.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(value_type = Object, nullable))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Value))]
     pub input: Value,
 }
 

@@ -24,12 +24,13 @@ pub(crate) struct ListQuery {
     #[cfg_attr(test, param(value_type = Option<u32>, minimum = 1, maximum = 500))]
     limit: Option<String>,
     /// Where the page starts: taken from the `Link` header of the page before
+    #[cfg_attr(test, param(pattern = "^-?[0-9]{1,14}_-?[0-9]{1,18}(_([0-9a-f]{2})*)?$"))]
     after: Option<String>,
-    /// `newest` first, or by `name`, in which the letters A to Z are as a to z. Absent: `newest`, or `name` with `search`
+    /// `newest` first (the default), or by `name`, in which the letters A to Z are as a to z
     #[cfg_attr(test, param(pattern = "^(newest|name)$"))]
     sort: Option<String>,
     /// Only items whose names begin so; always by `name`
-    #[cfg_attr(test, param(max_length = 200))]
+    #[cfg_attr(test, param(max_length = 200, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$"))]
     search: Option<String>,
 }
 
@@ -75,11 +76,10 @@ fn is_by_name(query: &ListQuery) -> Result<bool, Refusal> {
     if let Some(search) = query.search.as_deref().filter(|search| !may_begin_a_name(search)) {
         return refuse("search", "Input should be what a name can begin with", search);
     }
-    match (query.sort.as_deref(), &query.search) {
-        (Some("newest"), Some(_)) => refuse("sort", "What is searched is sorted by `name`", "newest"),
-        (Some("name"), _) | (None, Some(_)) => Ok(true),
-        (Some("newest") | None, None) => Ok(false),
-        (Some(other), _) => refuse("sort", "Input should be `newest` or `name`", other),
+    match query.sort.as_deref() {
+        Some("name") => Ok(true),
+        Some("newest") | None => Ok(query.search.is_some()),
+        Some(other) => refuse("sort", "Input should be `newest` or `name`", other),
     }
 }
 

@@ -49,7 +49,6 @@ async fn says_how_many_items_there_are_and_refuses_bad_parameters(place: &Place)
     let mut told = String::new();
     for query in [
         "sort=size",
-        "sort=newest&search=a",
         "search=%00",
         "sort=name&after=1",
         "limit=0",
@@ -57,7 +56,7 @@ async fn says_how_many_items_there_are_and_refuses_bad_parameters(place: &Place)
         "limit=x",
         "limit=",
         "after=x",
-        "after=1_2_3",
+        "after=1_2_x",
         "limit=1&limit=2",
     ] {
         let response = server.get(&format!("/api/items?{query}")).send().await.unwrap();

@@ -64,7 +64,7 @@ impl Connection {
 
     pub(super) async fn by_name(&self, limit: u32, after: Arc<NameCursor>, end: Arc<str>) -> Result<Vec<Row>, Error> {
         let [_, _, _, _, by_name, ..] = &self.statements;
-        self.client.query(by_name, &[&after.name, &after.id, &&*end, &i64::from(limit)]).await
+        self.client.query(by_name, &[&after.name, &after.id(), &&*end, &i64::from(limit)]).await
     }
 
     pub(super) async fn insert(&self, new: Arc<NewItem>, created_at: Timestamp) -> Result<i64, Error> {

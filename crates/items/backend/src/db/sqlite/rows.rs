@@ -60,7 +60,7 @@ pub(super) fn by_name(
     after: &NameCursor,
     end: &str,
 ) -> rusqlite::Result<Vec<Item>> {
-    let parameters = named_params! { ":name": after.name, ":id": after.id, ":end": end, ":limit": limit };
+    let parameters = named_params! { ":name": after.name, ":id": after.id(), ":end": end, ":limit": limit };
     connection.prepare_cached(BY_NAME)?.query_map(parameters, item)?.collect()
 }
 
