@@ -115,6 +115,13 @@ impl Account {
         any.filter(|endpoint| !endpoint.is_empty())
     }
 
+    /// Whether the profile names a device for a second factor (`mfa_serial`). The SDK asks nobody for its code.
+    pub(super) fn wants_mfa(&self) -> bool {
+        let key = ServiceConfigKey::builder().service_id("STS").env("AWS_MFA_SERIAL").profile("mfa_serial").build();
+        let key = key.expect("every part of the key is given");
+        self.config.service_config().and_then(|config| config.load_config(key)).is_some()
+    }
+
     pub(super) fn config(&self) -> &SdkConfig {
         &self.config
     }

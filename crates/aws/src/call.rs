@@ -90,6 +90,7 @@ impl Answer {
 pub struct Client {
     service: &'static Service,
     operation: Operation<Request, Answer, Refusal>,
+    wants_mfa: bool,
 }
 
 impl Client {
@@ -129,7 +130,8 @@ impl Client {
         if let Some(time) = config.time_source() {
             builder = builder.time_source(time);
         }
-        Self { service, operation: builder.serializer(serialize).deserializer(deserialize).build() }
+        let operation = builder.serializer(serialize).deserializer(deserialize).build();
+        Self { service, operation, wants_mfa: account.wants_mfa() }
     }
 
     /// The service.
@@ -142,7 +144,10 @@ impl Client {
         let (service, operation) = (self.service.name, request.operation);
         let begun = Instant::now();
         let sent = self.operation.invoke(request).await;
-        let sent = sent.map_err(|error| Error::new(service, operation, error));
+        let sent = sent.map_err(|error| match Error::new(service, operation, error) {
+            error if self.wants_mfa => error.without_mfa(),
+            error => error,
+        });
         let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         // Neither parameters nor answers: they may hold secrets.
         match &sent {

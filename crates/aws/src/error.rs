@@ -65,6 +65,20 @@ impl Error {
         Self::Refused { service, operation, refusal, remedy }
     }
 
+    /// The same where the profile wants a second factor, which was not given.
+    pub(super) fn without_mfa(self) -> Self {
+        let remedy = || Some(MFA.into());
+        match self {
+            Self::Refused { service, operation, refusal, .. } if DENIED.contains(&refusal.code()) => {
+                Self::Refused { service, operation, refusal, remedy: remedy() }
+            }
+            Self::Unreachable { service, operation, reason, remedy: Some(_) } => {
+                Self::Unreachable { service, operation, reason, remedy: remedy() }
+            }
+            other => other,
+        }
+    }
+
     /// The error code, if the service gave one.
     pub fn code(&self) -> Option<&str> {
         match self {
@@ -90,6 +104,14 @@ impl Error {
         }
     }
 }
+
+/// Codes of a lack of rights.
+const DENIED: [&str; 3] = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
+
+/// What to do where a profile has `mfa_serial`: <https://github.com/awslabs/aws-sdk-rust/issues/527>
+const MFA: &str = "the profile has `mfa_serial`, and only the AWS CLI asks for its code: run `eval \"$(aws configure \
+                   export-credentials --format env)\"` first, or put `credential_process = aws configure export-credentials \
+                   --profile NAME` into another profile, or start this with `aws-vault exec NAME --`";
 
 /// A service's refusal.
 #[derive(Clone, Debug)]
@@ -214,9 +236,7 @@ fn hint_for(code: &str) -> Option<&'static str> {
         "SignatureDoesNotMatch" | "InvalidSignatureException" | "RequestTimeTooSkewed" => {
             "compare this machine's clock with another, then the secret access key"
         }
-        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => {
-            "allow the action to the role or user that `driftless doctor` names"
-        }
+        code if DENIED.contains(&code) => "allow the action to the role or user that `driftless doctor` names",
         _ => return None,
     })
 }

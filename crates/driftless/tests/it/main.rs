@@ -10,6 +10,8 @@ mod house;
 mod image;
 mod light;
 mod machine;
+#[cfg(feature = "aws")]
+mod mfa;
 mod parity;
 mod project;
 #[cfg(feature = "registry")]
