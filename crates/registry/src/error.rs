@@ -86,4 +86,11 @@ impl Error {
     pub(super) fn has_code(&self, wanted: &str) -> bool {
         matches!(self, Self::Refused { codes, .. } if codes.iter().any(|code| code == wanted))
     }
+
+    /// True if a tag was to be moved that is immutable: ECR returns `TAG_INVALID`; others return 409, or a message with the word.
+    pub(super) fn is_of_immutable_tag(&self) -> bool {
+        let Self::Refused { message, status, .. } = self else { return false };
+        let says = || message.to_ascii_lowercase().contains("immutable");
+        status.is_client_error() && (self.has_code("TAG_INVALID") || status.as_u16() == 409 || says())
+    }
 }

@@ -104,6 +104,13 @@ async fn list(
     manifests.push(entry);
     let index = json!({ "schemaVersion": 2, "mediaType": media_type::INDEX, "manifests": manifests }).to_string();
     let tag = list::tag(subject);
-    registry.retrying(|| registry.put_manifest(repository, &tag, media_type::INDEX, index.as_bytes())).await?;
-    Ok(())
+    let put = || registry.put_manifest(repository, &tag, media_type::INDEX, index.as_bytes());
+    match registry.retrying(put).await {
+        Err(failure) if failure.is_of_immutable_tag() => hint::bail!(
+            "the registry cannot list another document about `{subject}`: it has no API for referrers, and the tag `{tag}`, which \
+             lists them instead, cannot move",
+            hint = "except tags that begin with `sha256-` from the immutable ones of `{repository}`"
+        ),
+        put => Ok(put.map(drop)?),
+    }
 }

@@ -11,7 +11,8 @@ let
     inherit description selection;
     action.type = "expire";
   };
-  # What is released has a tag.
+  # What is released has a tag. What is attached to it has none, and goes with it alone:
+  # https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
   rules = [
     (expire "What was never released" {
       tagStatus = "untagged";

@@ -14,7 +14,7 @@ impl Push<'_> {
             Ok(headers) if headers.contains_key(DIGEST) => Ok(()),
             // The response does not contain the digest.
             Ok(_) => self.confirm(image).await,
-            Err(failure) if is_taken(&failure) => self.taken(image, failure).await,
+            Err(failure) if failure.is_of_immutable_tag() => self.taken(image, failure).await,
             Err(failure) => Err(failure.into()),
         }
     }
@@ -48,13 +48,4 @@ impl Push<'_> {
         let ask = || self.registry.manifest_digest(&self.job.repository, &self.version, accept);
         self.registry.retrying(ask).await
     }
-}
-
-/// ECR returns `TAG_INVALID`; others return 409, or a message with the word.
-fn is_taken(failure: &Error) -> bool {
-    let Error::Refused { message, status, .. } = failure else { return false };
-    status.is_client_error()
-        && (failure.has_code("TAG_INVALID")
-            || status.as_u16() == 409
-            || message.to_ascii_lowercase().contains("immutable"))
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{
     cli::{bundle, driftless, events},
     docker_registry::DockerRegistry,
-    fake::{Fake, Fault, Step},
+    fake::{Fake, Fault, Step, Wants},
 };
 use crate::image::fixture::{Fixture, run};
 
@@ -195,6 +195,30 @@ async fn a_registry_that_wants_no_referrers_has_the_image_all_the_same() {
         assert_eq!(fake.tag("app", "1"), Some(digest));
         assert!(fake.is_whole());
     }
+}
+
+#[tokio::test]
+async fn a_list_of_referrers_that_cannot_grow_is_said_to_be_one() {
+    let fake = Fake::with(Wants::Nothing, true).await;
+    let (_fixture, digest, warnings) = attach(&fake).await;
+    assert_eq!(warnings, [""; 0], "the first one makes the tag");
+    let endpoint = Endpoint::parse(&fake.address).unwrap();
+    let registry = Registry::new(endpoint, Arc::new(NoLogin), Trust::default(), Settings::default(), Events::none());
+    let attachment = |bytes: &[u8]| Attachment {
+        media_type: "application/vnd.example".to_owned(),
+        bytes: bytes.to_vec(),
+        annotations: [].into(),
+    };
+    let error = registry::attach(&registry, "app", &digest, &attachment(b"signed")).await.unwrap_err();
+    let said = hint::ErrorReport::of(&error).to_string();
+    let tag = format!("sha256-{}", digest.hex());
+    assert!(
+        said.contains("no API for referrers") && said.contains(&tag) && said.contains("\nhint: except tags"),
+        "{said}"
+    );
+
+    fake.list_referrers();
+    registry::attach(&registry, "app", &digest, &attachment(b"signed")).await.unwrap();
 }
 
 #[tokio::test]
