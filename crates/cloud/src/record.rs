@@ -14,7 +14,10 @@ use model::release::Release;
 use oci::Digest;
 use serde::{Deserialize, Serialize};
 
-use crate::{Outcome, terraform::Variables};
+use crate::{
+    Outcome,
+    terraform::{Tools, Variables},
+};
 
 pub(crate) use self::allowed::Own;
 pub use self::{
@@ -49,6 +52,9 @@ pub struct Record {
     pub release: Release,
     /// What the root was told.
     pub variables: Variables,
+    /// What its root was planned with; none in records from before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned_with: Option<Tools>,
     /// The configuration of each root of the stack, by digest: the object `configurations/<digest>.tf.json`.
     pub configurations: BTreeMap<String, Digest>,
 }

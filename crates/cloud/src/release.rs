@@ -200,6 +200,7 @@ mod tests {
             revision: Some("abc".into()),
             release: release::Release { stack: elsewhere, ..images.unwrap() },
             variables: crate::terraform::Variables::default(),
+            planned_with: None,
             configurations: BTreeMap::new(),
         };
         let rendered = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../nix/rendered"));

@@ -28,6 +28,7 @@ mod saved;
 mod selection;
 mod state;
 mod summary;
+mod tools;
 mod variables;
 mod version;
 
@@ -49,5 +50,6 @@ pub use selection::Selection;
 pub(crate) use state::Attributes;
 pub use state::State;
 pub use summary::{ImageChange, ResourceChange, Risk, Summary, Threat};
+pub use tools::Tools;
 pub use variables::Variables;
 pub use version::Version;

@@ -18,6 +18,7 @@ pub async fn record_destroyed(site: &Site, last: Record, release: &Release) -> a
         revision: last.revision.clone(),
         release: last.release.clone(),
         variables: last.variables.clone(),
+        planned_with: last.planned_with.clone(),
         configurations: release.configurations()?,
     };
     site.record(draft, Outcome::Destroyed, Some(&last)).await

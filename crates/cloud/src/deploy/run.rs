@@ -24,7 +24,7 @@ use crate::{
     Outcome, Release, Site, hooks,
     record::{Draft, Record},
     signatures::Policy,
-    terraform::{self, Configuration, Fault, Goal, Plan, Root, SavedPlan, Summary, Variables},
+    terraform::{self, Configuration, Fault, Goal, Plan, Root, SavedPlan, Summary, Tools, Variables},
 };
 
 /// What a deployment may take, and where its transfers are shown.
@@ -140,7 +140,8 @@ impl Deployment {
             return Ok(Ending { url, ..Ending::of(Outcome::Unchanged, record) });
         }
         let live = self.live.clone();
-        let record = site.record(self.draft(site)?, watched.outcome, live.as_ref()).await?;
+        let draft = self.draft(site, root.tools())?;
+        let record = site.record(draft, watched.outcome, live.as_ref()).await?;
         hooks::after("record");
         let ending = Ending::of(watched.outcome, record);
         match watched.outcome {
@@ -154,11 +155,12 @@ impl Deployment {
         }
     }
 
-    fn draft(self, site: &Site) -> anyhow::Result<Draft> {
+    fn draft(self, site: &Site, tools: Tools) -> anyhow::Result<Draft> {
         let configurations = self.release.configurations()?;
         Ok(Draft {
             by: site.caller.arn.clone(),
             kind: self.kind,
+            planned_with: Some(tools),
             revision: self.release.revision.clone(),
             release: self.release.document,
             variables: self.variables,
@@ -185,8 +187,18 @@ pub(super) async fn plan(site: &Site, release: &Release, variables: &Variables) 
     let root = open(site, release).await?;
     let configuration = Configuration::read(&release.root(&site.environment))?;
     root.retain(&retain::retained(site, &configuration).await?)?;
+    written_before(site, &root).await?;
     let plan = root.plan(&Goal::Everything, Some(variables), &*site.progress).await?;
     Ok((root, plan))
+}
+
+/// An error where what wrote the state of `root` is newer than what is to plan it; says what could explain another.
+pub(super) async fn written_before(site: &Site, root: &Root) -> anyhow::Result<()> {
+    let last = site.records().last(1).await?.pop().filter(|record| record.outcome != Outcome::Destroyed);
+    if let Some(before) = last.and_then(|record| record.planned_with) {
+        root.tools().after(&before)?.iter().for_each(|note| site.progress.note(note));
+    }
+    Ok(())
 }
 
 async fn apply(site: &Site, root: &Root, plan: &SavedPlan) -> anyhow::Result<()> {

@@ -6,7 +6,7 @@ use oci::{Digest, Image};
 use registry::{Events, Registry, signing::Signer};
 use serde::Serialize;
 
-use super::{images, open};
+use super::{images, open, run::written_before};
 use crate::{
     Release, Site,
     aws::ecr::Ecr,
@@ -80,6 +80,7 @@ pub async fn drift(site: &Site, live: &Record) -> anyhow::Result<Vec<Drift>> {
     let release = Release::of_record(site, live).await?;
     let root = open(site, &release).await?;
     root.drift(Some(&live.variables), &*site.progress).await
+    written_before(site, &root).await?;
 }
 
 fn expect(live: &Record, name: &str, service: &Deployed) -> anyhow::Result<Expected> {

@@ -10,7 +10,10 @@ use oci::Digest;
 use registry::signing::Signer;
 
 use super::{Kind, Record, SCHEMA};
-use crate::{Outcome, terraform::Variables};
+use crate::{
+    Outcome,
+    terraform::{Tools, Variables},
+};
 
 /// Others that may take a number before us, at one time. More than there will ever be people at it.
 const RIVALS: u32 = 50;
@@ -46,6 +49,8 @@ pub struct Draft {
     pub release: Release,
     /// What the root was told.
     pub variables: Variables,
+    /// What its root was planned with.
+    pub planned_with: Option<Tools>,
     /// The configuration of each root of the stack.
     pub configurations: BTreeMap<String, Vec<u8>>,
 }
@@ -163,6 +168,7 @@ impl<S: Store> Records<S> {
             revision: draft.revision,
             release: draft.release,
             variables: draft.variables,
+            planned_with: draft.planned_with,
             configurations,
         };
         for _ in 0..RIVALS {

@@ -42,6 +42,7 @@ fn draft(by: &str) -> Draft {
         revision: None,
         release,
         variables: Variables::default(),
+        planned_with: None,
         configurations: BTreeMap::from([("dev".to_owned(), b"{}".to_vec())]),
     }
 }

@@ -83,6 +83,11 @@ impl Terraform {
         self.name == "OpenTofu"
     }
 
+    /// Where its providers are, if a source does not name another place.
+    pub(super) fn registry(&self) -> &'static str {
+        if self.is_tofu() { "registry.opentofu.org" } else { "registry.terraform.io" }
+    }
+
     /// The program with `arguments`, in `directory`, in an environment that holds no surprises.
     pub(super) fn command(&self, directory: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);

@@ -30,7 +30,13 @@ pub struct Range {
 }
 
 /// What is known to help, by a phrase of the message. The first that matches is said.
-const HINTS: [(&str, &str); 19] = [
+const HINTS: [(&str, &str); 21] = [
+    (
+        "newer provider version",
+        "another machine planned with a newer provider, and `driftless releases --json` has which (`planned_with`): install that \
+         one, or remove the `.terraform.lock.hcl` that chooses an older one",
+    ),
+    ("newer than current", "the state was written by a newer program: install it, or name it with `--terraform PATH`"),
     ("NoSuchBucket", "make the state bucket with `driftless bootstrap`"),
     ("does not exist.\n\nThe referenced S3 bucket", "make the state bucket with `driftless bootstrap`"),
     ("ExpiredToken", "your credentials have expired: sign in again, such as with `aws sso login`"),

@@ -14,12 +14,12 @@ use serde_json::Value;
 use super::{
     apply::Applying,
     binary::Terraform,
-    configuration::Configuration,
+    configuration::{Configuration, Requirement},
     directory::{Directory, state_directory},
     drift::Drift,
     fault::Fault,
     leftover,
-    lockfile::LOCK_FILE,
+    lockfile::{LOCK_FILE, locked},
     message::Message,
     plan::Plan,
     plugins, process,
@@ -27,6 +27,7 @@ use super::{
     saved::SavedPlan,
     selection::Selection,
     summary::Summary,
+    tools::Tools,
     variables::Variables,
 };
 use crate::{aws::s3::Bucket, owner};
@@ -156,8 +157,21 @@ impl Root {
     ) -> anyhow::Result<()> {
         let stamp = self.stamp(configuration);
         let path = &self.directory.path;
+    /// What it is planned with.
+    pub fn tools(&self) -> Tools {
+        Tools::of(&self.terraform, &self.lock())
+    }
+
+    /// The versions of providers that this directory has chosen.
+    fn lock(&self) -> String {
+        fs::read_to_string(self.directory.path.join(LOCK_FILE)).unwrap_or_default()
+    }
+
         let is_done = || fs::read_to_string(path.join(STAMP)).is_ok_and(|old| old == stamp);
-        if !upgrade && path.join(LOCK_FILE).is_file() && is_done() {
+        // That of the project may choose for the other program alone.
+        let lock = self.lock();
+        let chooses = |needed: Requirement| locked(&lock, &needed.source, self.terraform.registry()).is_some();
+        if !upgrade && configuration.providers().all(chooses) && path.join(LOCK_FILE).is_file() && is_done() {
             return Ok(());
         }
         let step = progress.step(&format!("initialising `{}` with {}", self.name, self.terraform.name));

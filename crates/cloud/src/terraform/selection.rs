@@ -9,7 +9,7 @@ use super::{
     binary::Terraform,
     configuration::{Configuration, Requirement},
     constraint::Constraint,
-    lockfile::{LOCK_FILE, locked},
+    lockfile::{LOCK_FILE, is_of_another, locked},
     mirror::{self, Mirror},
     version::Version,
 };
@@ -39,11 +39,17 @@ impl Selection {
         work: &Path,
     ) -> anyhow::Result<Self> {
         let mirror = Mirror::of(terraform);
-        Self::find(mirror.as_ref(), configuration, needed, work)
+        Self::find(mirror.as_ref(), terraform.registry(), configuration, needed, work)
+    }
+
+    /// Whether the lock file of the project has chosen a version of `source` for the other program alone: it does not count.
+    pub fn is_of_another(terraform: &Terraform, configuration: &Configuration, source: &str) -> bool {
+        configuration.lock.as_deref().is_some_and(|text| is_of_another(text, source, terraform.registry()))
     }
 
     fn find(
         mirror: Option<&Mirror>,
+        registry: &str,
         configuration: &Configuration,
         Requirement { source, version: wanted }: &Requirement,
         work: &Path,
@@ -63,7 +69,7 @@ impl Selection {
             |version| there.as_ref().is_none_or(|there| there.contains(&version)) || installed.contains(&version);
         let place = || mirror.map(Mirror::words).unwrap_or_default();
 
-        if let Some(version) = configuration.lock.as_deref().and_then(|text| locked(text, source)) {
+        if let Some(version) = configuration.lock.as_deref().and_then(|text| locked(text, source, registry)) {
             hint::ensure!(
                 constraint.allows(version),
                 "the project's `{LOCK_FILE}` has chosen {source} {version}, but the stack needs `{wanted}`",
@@ -77,7 +83,8 @@ impl Selection {
             );
             return Ok(Self::Project(version));
         }
-        let before = std::fs::read_to_string(work.join(LOCK_FILE)).ok().and_then(|text| locked(&text, source));
+        let before =
+            std::fs::read_to_string(work.join(LOCK_FILE)).ok().and_then(|text| locked(&text, source, registry));
         if let Some(version) = before.filter(|version| constraint.allows(*version) && at_hand(*version)) {
             return Ok(Self::Before(version));
         }
@@ -144,7 +151,7 @@ mod tests {
             configuration.lock = project.map(lock);
             let mirror = Mirror::at("rc", self.mirror.path());
             let mirror = mirrored.then_some(&mirror);
-            Selection::find(mirror, &configuration, &needed, self.work.path())
+            Selection::find(mirror, "registry.terraform.io", &configuration, &needed, self.work.path())
                 .map_err(|error| hint::ErrorReport::of(&error).to_string())
         }
     }
@@ -188,8 +195,14 @@ mod tests {
         let needed = |version: &str| Requirement { source: "hashicorp/aws".into(), version: version.into() };
         let package = Mirror::package(place.mirror.path());
         let find = |wanted| {
-            Selection::find(Some(&package), &Configuration::default(), &needed(wanted), place.work.path())
-                .map_err(|error| hint::ErrorReport::of(&error).to_string())
+            Selection::find(
+                Some(&package),
+                "registry.terraform.io",
+                &Configuration::default(),
+                &needed(wanted),
+                place.work.path(),
+            )
+            .map_err(|error| hint::ErrorReport::of(&error).to_string())
         };
         let other = Selection::Open { found: Some(version("6.4.0")), instead: Some(version("5.100.0")) };
         assert_eq!(find(">= 5.100, < 7"), Ok(other));
@@ -205,6 +218,22 @@ mod tests {
         assert!(error.contains("5.100.0, but the stack needs `~> 6.4`\nhint: "), "{error}");
         let error = place.find("~> 6.4", Some("6.9.0"), true).unwrap_err();
         assert!(error.contains("6.9.0, which is not in `"), "{error}");
+    }
+
+    #[test]
+    fn a_lock_of_opentofu_chooses_nothing_for_terraform() {
+        let place = Place::new(None, &["5.100.0", "6.4.0"]);
+        let lock = lock("5.100.0").replace("registry.terraform.io", "registry.opentofu.org");
+        fs::write(place.work.path().join(LOCK_FILE), &lock).unwrap();
+        let mut configuration = Configuration::default();
+        configuration.lock = Some(lock);
+        let needed = Requirement { source: "hashicorp/aws".into(), version: String::new() };
+        let mirror = Mirror::at("rc", place.mirror.path());
+        let find =
+            |registry| Selection::find(Some(&mirror), registry, &configuration, &needed, place.work.path()).unwrap();
+        let found = Some(version("6.4.0"));
+        assert_eq!(find("registry.terraform.io"), Selection::Open { found, instead: None });
+        assert_eq!(find("registry.opentofu.org"), Selection::Project(version("5.100.0")));
     }
 
     #[test]

@@ -19,12 +19,25 @@ pub(super) async fn look(site: &Site, configuration: Option<&Configuration>) -> 
     for needed in configuration.providers() {
         let found = work_directory(&site.backend(), &site.environment)
             .and_then(|work| Selection::of(&tool, configuration, &needed, &work));
+        if Selection::is_of_another(&tool, configuration, &needed.source) {
+            let says = format!(
+                "the project's lock file chooses {} for the other program, not for {}",
+                needed.source, tool.name
+            );
+            let remedy =
+                format!("run `{} providers lock` beside the configuration, or remove the file", program(&tool));
+            findings.push(Finding::warning("provider", says, remedy));
+        }
         findings.push(found.map_or_else(
             |error| Finding::failed("provider", &error),
             |selection| Finding::fine("provider", words(&needed, selection)),
         ));
     }
     findings
+}
+
+fn program(tool: &Terraform) -> &'static str {
+    if tool.is_tofu() { "tofu" } else { "terraform" }
 }
 
 fn version(tool: &Terraform, required: Option<&str>) -> Finding {

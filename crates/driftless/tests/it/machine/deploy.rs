@@ -12,6 +12,7 @@ mod interruption;
 mod kill;
 mod operate;
 mod other_services;
+mod planned_with;
 mod records;
 mod running;
 mod scaled;
