@@ -82,14 +82,16 @@ def schedule(action: str) -> dict[str, Any]:
 
 
 def _scale(region: str, action: FakeScheduledAction) -> dict[str, Any]:
-    """The range is another, and the number of tasks goes into it."""
+    """The range is another, unless that is suspended, and the number of tasks goes into it."""
     target = next(
         one
         for one in applicationautoscaling_backends[ACCOUNT][region].targets[action.scalable_dimension].values()
         if one.resource_id == action.resource_id
     )
-    wanted = action.scalable_target_action or {}
-    target.update(wanted.get("MinCapacity"), wanted.get("MaxCapacity"), None)
+    # https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-suspend-resume-scaling.html
+    if not (target.suspended_state or {}).get("ScheduledScalingSuspended"):
+        wanted = action.scalable_target_action or {}
+        target.update(wanted.get("MinCapacity"), wanted.get("MaxCapacity"), None)
     _, cluster, name = action.resource_id.split("/")
     service = ecs_backends[ACCOUNT][region]._get_service(cluster, name)
     service.desired_count = max(target.min_capacity, min(service.desired_count, target.max_capacity))

@@ -97,6 +97,10 @@ let
           inherit (service) architecture;
           secrets = lib.mapAttrs (variable: _: secret name variable) service.secrets;
         }
+        // lib.optionalAttrs (service.scaling.schedule != { }) {
+          # The ranges that it sets, by its names for them.
+          schedule = lib.mapAttrs (_: when: { inherit (when) min max; }) service.scaling.schedule;
+        }
       ) environment.services;
     }
     // lib.filterAttrs (_: ways: ways != [ ]) { inherit (environment) must never; };

@@ -95,6 +95,8 @@ def test_a_schedule_scales(account: Account) -> None:
         assert (service["desiredCount"], service["runningCount"]) == (desired, desired)
     [told] = scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]
     assert (told["MinCapacity"], told["MaxCapacity"]) == (4, 6)
+    scaling.register_scalable_target(**target, SuspendedState={"ScheduledScalingSuspended": True})
+    assert account.control("schedule", action="night") == {"desired": 4}
 
 
 GUESSED = "items-driftless-123456789012-us-east-1"

@@ -5,6 +5,7 @@
 //! calls made here, are left out: a call is a [`serde`] type and one line. See `docs/decisions/0005-aws-calls.md`.
 
 pub mod acm;
+pub mod autoscaling;
 pub mod ec2;
 pub mod ecr;
 pub mod ecs;

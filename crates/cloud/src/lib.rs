@@ -13,6 +13,7 @@ mod owner;
 pub mod record;
 mod release;
 pub mod rollout;
+mod scheduled;
 pub mod signatures;
 mod site;
 pub mod terraform;
@@ -20,6 +21,7 @@ pub mod terraform;
 pub use self::{
     outcome::Outcome,
     release::Release,
+    scheduled::Scheduled,
     site::{BucketStore, Choice, Site, chosen},
 };
 pub use aws;

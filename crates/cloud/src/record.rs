@@ -10,7 +10,7 @@ mod store;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::release::Release;
+use model::{release::Release, scale::is_paused};
 use oci::Digest;
 use serde::{Deserialize, Serialize};
 
@@ -109,6 +109,12 @@ impl Kind {
 }
 
 impl Record {
+    /// Whether it was told to run no task.
+    pub fn is_paused(&self) -> bool {
+        let environment = self.release.stack.environments.get(&self.environment);
+        environment.is_some_and(|environment| is_paused(environment, &self.variables.tasks))
+    }
+
     /// Whether `other` is the same release, told the same.
     pub fn is_same_release(&self, release: &Release, variables: &Variables, configuration: Digest) -> bool {
         self.release.images == release.images

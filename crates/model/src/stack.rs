@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::unknown::Unknown;
 
 pub use self::{
-    environment::{Architecture, Deployed, Environment, Foundation, Pace, Signatures, Strategy},
+    environment::{Architecture, Deployed, Environment, Foundation, Pace, Range, Signatures, Strategy},
     service::{Health, ImageSource, Rule, Service},
 };
 

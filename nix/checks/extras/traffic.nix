@@ -210,4 +210,39 @@ in
       false
     ];
   };
+
+  # The root is told of it; where a number is fixed, the schedule rests.
+  testWhatAScheduleHasSetIsNotUndone = {
+    expr =
+      let
+        said = eval {
+          services.web.scaling = {
+            min = 2;
+            max = 4;
+            schedule.night = {
+              at = "cron(0 20 * * ? *)";
+              min = 0;
+              max = 1;
+            };
+          };
+        };
+        root = said.roots.here;
+        target = root.resource.aws_appautoscaling_target.web;
+      in
+      {
+        inherit (target) max_capacity;
+        rests = target.suspended_state.scheduled_scaling_suspended;
+        ranges = root.variable.ranges.default;
+        schedule = said.stack.environments.here.services.web.schedule;
+      };
+    expected = {
+      max_capacity = "\${lookup(var.tasks, \"web\", try(var.ranges[\"web\"].max, 4))}";
+      rests = "\${contains(keys(var.tasks), \"web\")}";
+      ranges = { };
+      schedule.night = {
+        min = 0;
+        max = 1;
+      };
+    };
+  };
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use aws::{
-    Account, Error,
+    Account, Error, autoscaling,
     ecr::Ecr,
     ecs::Ecs,
     elbv2::LoadBalancers,
@@ -47,6 +47,7 @@ async fn moto() -> Option<(Moto, Account)> {
 async fn every_service_answers_in_the_words_that_we_read() {
     let Some((_moto, account)) = moto().await else { return };
     assert_eq!(sts::caller(&account).await.unwrap().account, "123456789012");
+    assert!(autoscaling::targets(&account, &["service/a/b".to_owned()]).await.unwrap().is_empty());
     buckets(&account).await.unwrap();
     registry(&account).await.unwrap();
     secrets(&account).await.unwrap();

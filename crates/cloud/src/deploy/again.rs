@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// Has ECS begin a new deployment of each service whose newest one is of what `expected` says and has ended without
 /// success. What is paused has nothing to begin.
 pub(super) async fn begin(site: &Site, cluster: &str, expected: &[Expected]) -> anyhow::Result<()> {
-    for expected in expected.iter().filter(|expected| !expected.is_paused()) {
+    for expected in expected.iter().filter(|expected| !expected.is_paused() && !expected.asleep) {
         let Some(ended) = watch::given_up(&site.account, cluster, expected).await? else { continue };
         let name = &expected.service;
         site.progress.note(&format!("`{name}`: its last deployment failed or was stopped; ECS begins another"));

@@ -1,11 +1,11 @@
-//! What an apply left, by Terraform's state: the task definition of each service, the range of each scaled one, the zones.
+//! What an apply left, by Terraform's state: the task definition of each service, the zones.
 //!
 //! ECS itself does not say which of its task definitions Terraform registered: the newest revision of a family may be
 //! anybody's.
 
 use anyhow::Context;
 use hint::Hint;
-use model::stack::{Deployed, Environment};
+use model::stack::Deployed;
 
 use crate::{
     Site,
@@ -49,6 +49,11 @@ impl Applied {
         self.0.attributes("aws_route53_zone").filter_map(zone).collect()
     }
 
+    /// Whether anything is scaled.
+    pub(super) fn scales(&self) -> bool {
+        self.0.names("aws_appautoscaling_target").next().is_some()
+    }
+
     /// The ARN of the task definition of `service`, which the stack calls `name`.
     pub(super) fn definition(&self, name: &str, service: &Deployed) -> anyhow::Result<&str> {
         let definitions = self.0.attributes("aws_ecs_task_definition");
@@ -57,24 +62,6 @@ impl Applied {
             .last()
             .with_context(|| format!("Terraform's state has no task definition `{}` for `{name}`", service.family))
             .hint("let `terraform = { … }` in infra.nix keep `family` of the task definition as it is rendered")
-    }
-
-    /// The least and the most tasks of `service`, if Application Auto Scaling decides between them.
-    pub(super) fn range(&self, environment: &Environment, service: &Deployed) -> Option<(u32, u32)> {
-        let ranges = self.scaling("aws_appautoscaling_target", environment, service);
-        ranges.filter_map(|range| range.min_capacity.zip(range.max_capacity)).last()
-    }
-
-    /// Whether a schedule changes that range.
-    pub(super) fn is_scheduled(&self, environment: &Environment, service: &Deployed) -> bool {
-        self.scaling("aws_appautoscaling_scheduled_action", environment, service).next().is_some()
-    }
-
-    /// What of a type scales `service`.
-    fn scaling(&self, kind: &str, environment: &Environment, service: &Deployed) -> impl Iterator<Item = &Attributes> {
-        // What Application Auto Scaling calls it.
-        let id = format!("service/{}/{}", environment.cluster, service.service_name);
-        self.0.attributes(kind).filter(move |attributes| attributes.resource_id.as_ref() == Some(&id))
     }
 }
 
@@ -85,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_state_says_which_task_definition_is_a_services_and_how_many_tasks_it_may_have() {
+    fn the_state_says_which_task_definition_is_a_services() {
         let stack = Stack::parse(include_bytes!("../../../../nix/rendered/stack.json")).unwrap();
         let environment = &stack.environments["prod"];
         let (backend, frontend) = (&environment.services["backend"], &environment.services["frontend"]);
@@ -95,19 +82,14 @@ mod tests {
                   "instances": [{{"attributes": {{"arn": "arn:{0}:4", "family": "{0}"}}}}]}},
                 {{"mode": "data", "type": "aws_ecs_task_definition", "name": "frontend",
                   "instances": [{{"attributes": {{"arn": "arn:{0}:5", "family": "{0}"}}}}]}},
-                {{"mode": "managed", "type": "aws_appautoscaling_target", "name": "frontend",
-                  "instances": [{{"attributes": {{"resource_id": "service/{1}/frontend", "min_capacity": 2,
-                  "max_capacity": 10}}}}]}},
                 {{"mode": "managed", "type": "aws_route53_zone", "name": "main",
                   "instances": [{{"attributes": {{"name": "items.example.com", "name_servers": ["ns-1.a.", "ns-2.b."]}}}}]}}]}}"#,
-            frontend.family, environment.cluster
+            frontend.family
         );
         let applied = Applied(State::parse(text.as_bytes()).unwrap());
         assert_eq!(applied.definition("frontend", frontend).unwrap(), format!("arn:{}:4", frontend.family));
-        assert_eq!(applied.range(environment, frontend), Some((2, 10)));
         let zone = Zone { name: "items.example.com".into(), servers: vec!["ns-1.a.".into(), "ns-2.b.".into()] };
         assert_eq!(applied.zones(), [zone]);
         assert!(applied.definition("backend", backend).is_err());
-        assert_eq!(applied.range(environment, backend), None);
     }
 }

@@ -32,6 +32,11 @@ impl Ending {
         Self { outcome, record: Some(record), serving: None, left: None, url: None }
     }
 
+    /// Whether the release was told to run no task.
+    fn is_paused(&self) -> bool {
+        self.record.as_ref().is_some_and(Record::is_paused)
+    }
+
     /// For people.
     pub fn sentence(&self, environment: &str) -> String {
         let number = self.record.as_ref().map_or(0, |record| record.number);
@@ -39,8 +44,11 @@ impl Ending {
         let left = self.left.as_ref().map(|left| format!(": {left}")).unwrap_or_default();
         match self.outcome {
             Outcome::Live => format!("live: {release}"),
+            Outcome::Paused if !self.is_paused() => {
+                format!("asleep: {release} runs no task until a schedule starts one")
+            }
             Outcome::Paused => format!("paused: {release} runs no task\nnext: driftless resume -e {environment}"),
-            Outcome::Unchanged if self.record.as_ref().is_some_and(|record| record.outcome == Outcome::Paused) => {
+            Outcome::Unchanged if self.is_paused() => {
                 format!("nothing changed: `{environment}` is paused since release {number}")
             }
             Outcome::Unchanged => format!("nothing changed: {release} is live"),

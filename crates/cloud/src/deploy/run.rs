@@ -6,10 +6,7 @@ use std::{path::Path, pin::pin, time::Duration};
 use anyhow::Context;
 use futures_util::future::{Either, select};
 use hint::ErrorReport;
-use model::{
-    scale::is_paused,
-    stack::{Environment, Stack},
-};
+use model::stack::{Environment, Stack};
 use oci::Digest;
 use registry::{Events, signing::Builder};
 
@@ -21,7 +18,7 @@ use super::{
     price, retain, watch,
 };
 use crate::{
-    Outcome, Release, Site, hooks,
+    Outcome, Release, Scheduled, Site, hooks,
     record::{Draft, Record},
     signatures::Policy,
     terraform::{self, Configuration, Fault, Goal, Plan, Root, SavedPlan, Summary, Tools, Variables},
@@ -160,10 +157,10 @@ impl Deployment {
         Ok(Draft {
             by: site.caller.arn.clone(),
             kind: self.kind,
-            planned_with: Some(tools),
             revision: self.release.revision.clone(),
             release: self.release.document,
             variables: self.variables,
+            planned_with: Some(tools),
             configurations,
         })
     }
@@ -180,7 +177,10 @@ impl Deployment {
 pub async fn open(site: &Site, release: &Release) -> anyhow::Result<Root> {
     let terraform = site.terraform().await?;
     let from = release.root(&site.environment);
-    Root::open(&terraform, &site.backend(), &site.environment, &from, &*site.progress).await
+    let scheduled = Scheduled::read(&site.account, release.environment(site)?).await?;
+    let mut root = Root::open(&terraform, &site.backend(), &site.environment, &from, &*site.progress).await?;
+    root.heed(scheduled);
+    Ok(root)
 }
 
 pub(super) async fn plan(site: &Site, release: &Release, variables: &Variables) -> anyhow::Result<(Root, SavedPlan)> {
@@ -263,9 +263,4 @@ async fn check(site: &Site, stack: &Stack, root: &Path, more: Option<Finding>) -
     }
     step.done("");
     Ok(text)
-}
-
-/// Whether `variables` leave no service of `environment` a task.
-pub(super) fn outcome(environment: &Environment, variables: &Variables) -> Outcome {
-    if is_paused(environment, &variables.tasks) { Outcome::Paused } else { Outcome::Live }
 }

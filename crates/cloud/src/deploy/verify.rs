@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{images, open, run::written_before};
 use crate::{
-    Release, Site,
+    Release, Scheduled, Site,
     aws::ecr::Ecr,
     record::Record,
     rollout::{Expected, Limits, Serving, Snapshot, System, Watch, watch},
@@ -48,8 +48,9 @@ pub async fn compare(site: &Site, live: &Record, references: &[Reference]) -> an
     // As it was released: the checkout may be ahead of it.
     let environment = live.release.stack.environment(&site.environment)?;
     ensure!(!environment.services.is_empty(), "the environment `{}` has no services", site.environment);
-    let expected: Vec<_> =
-        environment.services.iter().map(|(name, service)| expect(live, name, service)).collect::<Result<_, _>>()?;
+    let scheduled = Scheduled::read(&site.account, environment).await?;
+    let expected = environment.services.iter().map(|(name, service)| expect(live, &scheduled, name, service));
+    let expected = expected.collect::<Result<_, _>>()?;
     let (cluster, url) = (environment.cluster.clone(), environment.url.clone());
     let watch = Watch { cluster, url, expected, limits: Limits::default() };
     let seen = watch::look(&site.account, &watch, &System).await?;
@@ -79,14 +80,15 @@ pub async fn compare(site: &Site, live: &Record, references: &[Reference]) -> an
 pub async fn drift(site: &Site, live: &Record) -> anyhow::Result<Vec<Drift>> {
     let release = Release::of_record(site, live).await?;
     let root = open(site, &release).await?;
-    root.drift(Some(&live.variables), &*site.progress).await
     written_before(site, &root).await?;
+    root.drift(Some(&live.variables), &*site.progress).await
 }
 
-fn expect(live: &Record, name: &str, service: &Deployed) -> anyhow::Result<Expected> {
+fn expect(live: &Record, scheduled: &Scheduled, name: &str, service: &Deployed) -> anyhow::Result<Expected> {
     let image = live.release.image(name)?;
     let tasks = live.variables.tasks.get(name).copied();
-    Ok(Expected { tasks, ..Expected::new(name, service, image.digest) })
+    let asleep = scheduled.is_asleep(name);
+    Ok(Expected { tasks, asleep, ..Expected::new(name, service, image.digest) })
 }
 
 /// Where signatures are, and the key that they are to be of.
@@ -141,6 +143,7 @@ impl Findings {
         let others: Vec<_> = seen.tasks.iter().filter(|task| !task.ours).map(|task| task.id.as_str()).collect();
         match (seen.tasks.len() - others.len(), others.as_slice()) {
             (0, []) if expected.is_paused() => self.same.push("it is paused, and no task runs".into()),
+            (0, []) if expected.asleep => self.same.push("its schedule has it run no task now".into()),
             (0, []) => self.different.push("no task runs".into()),
             (_, []) if expected.is_paused() => self.different.push("it is paused, but tasks run".into()),
             (ours, []) => self.same.push(format!("all {ours} of its tasks run it")),

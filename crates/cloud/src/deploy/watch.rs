@@ -7,9 +7,9 @@ use hint::{ErrorReport, Remedy};
 use model::stack::{Deployed, Environment};
 use oci::Image;
 
-use super::{again, applied::Applied, delegation::delegate, run::outcome, scaled};
+use super::{again, applied::Applied, delegation::delegate, scaled};
 use crate::{
-    Outcome, Release, Site,
+    Outcome, Release, Scheduled, Site,
     aws::ecs::Ecs,
     hooks,
     interrupt::{self, Handled},
@@ -62,10 +62,15 @@ pub(super) async fn watch(
     timeout: Duration,
 ) -> anyhow::Result<Seen> {
     let applied = Applied::read(site).await?;
-    scaled::set_counts(site, environment, variables, &applied).await?;
+    if applied.scales() {
+        scaled::set_counts(site, environment).await?;
+    }
+    let scheduled = Scheduled::read(&site.account, environment).await?;
     let mut expected = Vec::new();
     for service in release.services(environment) {
-        expected.push(expect(site, variables, &applied, service?).await?);
+        let (name, deployed, image) = service?;
+        let asleep = scheduled.is_asleep(name);
+        expected.push(Expected { asleep, ..expect(site, variables, &applied, (name, deployed, image)).await? });
     }
     again::begin(site, &environment.cluster, &expected).await?;
     if !environment.can_be_asked() {
@@ -99,7 +104,10 @@ pub(super) async fn watch(
             };
             Seen { outcome: failed, left: Some(left) }
         }
-        _ => Seen { outcome: outcome(environment, variables), left: None },
+        Some((_, best)) if report.services.iter().all(|service| service.verdict.outcome() == Outcome::Paused) => {
+            Seen { outcome: best, left: None }
+        }
+        _ => Seen { outcome: Outcome::Live, left: None },
     })
 }
 

@@ -202,14 +202,23 @@ impl Rollout {
     /// ECS has no deployment of our image, or not yet.
     fn without_attempt(&mut self, seen: &Snapshot) -> Next {
         self.waiting_for = "ECS to begin the deployment".into();
-        if self.expected.is_paused() && seen.desired == 0 && seen.tasks.is_empty() {
-            return Next::End(Verdict::Paused);
+        if (self.expected.is_paused() || self.expected.asleep) && seen.desired == 0 && seen.tasks.is_empty() {
+            return Next::End(self.of_none());
         }
         if elapsed(self.begun, seen.at) < self.limits.begin {
             return Next::Wait;
         }
         let not_begun = Verdict::NotBegun { same_image: self.has_our_image(seen) };
         Next::End(if seen.desired == 0 { Verdict::AtZero } else { not_begun })
+    }
+
+    /// Of a service that wants no task and has none.
+    fn of_none(&self) -> Verdict {
+        match &self.expected {
+            expected if expected.is_paused() => Verdict::Paused,
+            Expected { asleep: true, .. } => Verdict::Asleep,
+            _ => Verdict::AtZero,
+        }
     }
 
     /// Whether what is not our task definition has our image.
@@ -246,7 +255,7 @@ impl Rollout {
 
     fn successful(&mut self, seen: &Snapshot, events: &mut Vec<Event>) -> Next {
         if seen.desired == 0 && seen.tasks.is_empty() {
-            return Next::End(if self.expected.is_paused() { Verdict::Paused } else { Verdict::AtZero });
+            return Next::End(self.of_none());
         }
         let fixed = self.expected.tasks.filter(|tasks| *tasks != seen.desired);
         let missing = match (fixed, missing::from(seen)) {

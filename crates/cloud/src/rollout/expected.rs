@@ -18,6 +18,8 @@ pub struct Expected {
     pub task_definition: Option<String>,
     /// How many tasks the release fixes; none where `infra.nix`, or the service's scaling, decides.
     pub tasks: Option<u32>,
+    /// A schedule has it run no task now.
+    pub asleep: bool,
     /// A path that the load balancer forwards to it, if it forwards any.
     pub path: Option<String>,
 }
@@ -31,6 +33,7 @@ impl Expected {
             digest,
             task_definition: None,
             tasks: None,
+            asleep: false,
             path: path(deployed),
         }
     }

@@ -10,6 +10,8 @@ pub enum Verdict {
     Live,
     /// Nothing runs, as was wanted.
     Paused,
+    /// Nothing runs, as a schedule has set it: the image was not seen.
+    Asleep,
     /// It failed, and what ran before runs again.
     RolledBack(Cause),
     /// It failed, and a person has to look.
@@ -61,7 +63,7 @@ impl Verdict {
     pub fn outcome(&self) -> Outcome {
         match self {
             Self::Live => Outcome::Live,
-            Self::Paused => Outcome::Paused,
+            Self::Paused | Self::Asleep => Outcome::Paused,
             // The service that failed decides: it is as bad as this, or worse.
             Self::RolledBack(_) | Self::NotFollowed { .. } => Outcome::RolledBack,
             Self::Failed(_)
@@ -79,6 +81,7 @@ impl Verdict {
         match self {
             Self::Live => "live",
             Self::Paused => "paused",
+            Self::Asleep => "asleep",
             Self::RolledBack(_) => "rolled_back",
             Self::Failed(_) => "failed",
             Self::Stuck { .. } => "stuck",
@@ -96,6 +99,7 @@ impl Verdict {
         match self {
             Self::Live => "live: the new image runs, no old task is left".into(),
             Self::Paused => "paused: no task runs, as was wanted".into(),
+            Self::Asleep => "asleep: its schedule has it run no task now, so that the image was not seen".into(),
             Self::RolledBack(cause) => format!("failed and rolled back: {}", cause.words()),
             Self::Failed(cause) => format!("failed, and a person has to look: {}", cause.words()),
             Self::Stuck { cause, reason } => {
@@ -125,7 +129,7 @@ impl Verdict {
     /// What to do, if there is anything.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Live | Self::Paused | Self::NotFollowed { .. } => None,
+            Self::Live | Self::Paused | Self::Asleep | Self::NotFollowed { .. } => None,
             Self::RolledBack(cause) | Self::FirstFailed(cause) | Self::Failed(cause) | Self::Stuck { cause, .. } => {
                 cause.hint().map(str::to_owned)
             }

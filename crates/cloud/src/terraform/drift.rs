@@ -14,6 +14,10 @@ use super::{
 /// Attributes that are told of even where the configuration leaves them open: they say who may come in.
 const TELLING: [(&str, &str); 2] = [("aws_security_group", "ingress"), ("aws_default_security_group", "ingress")];
 
+/// What schedules set.
+const SCHEDULED: [(&str, &str); 2] =
+    [("aws_appautoscaling_target", "min_capacity"), ("aws_appautoscaling_target", "max_capacity")];
+
 /// A resource that is not what the state says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Drift {
@@ -42,6 +46,7 @@ impl Drift {
     /// What `plan`, an ordinary plan of `configuration`, found to be otherwise than the state says. No drift are
     ///
     /// - what the configuration leaves to others, such as the number of tasks to autoscaling;
+    /// - the range of a service's number of tasks that a schedule has set, and the root was told of;
     /// - what it does not set and the plan leaves: the provider's schema says that AWS computes it, as it does the moment up
     ///   to which a database can be restored.
     pub(super) fn of(plan: &Plan, configuration: &Configuration) -> Vec<Self> {
@@ -59,12 +64,13 @@ impl Drift {
         }
         let (kind, name) = split(&address);
         let ignored = left_to_others(configuration, kind, name);
+        let is_of_schedule = |attribute: &str| SCHEDULED.contains(&(kind, attribute)) && plan.heeds_schedule(name);
         let is_set = |attribute: &str| !configuration.argument(kind, name, attribute).is_null();
         let is_undone = |attribute: &str| way_back.is_some_and(|change| undoes(change, attribute, is_set(attribute)));
         let differing: Vec<&str> = attributes(&drifted.change).collect();
         let (told, left): (Vec<&str>, Vec<&str>) = differing.into_iter().partition(|attribute| {
             let telling = TELLING.contains(&(kind, attribute)) || is_set(attribute) || is_undone(attribute);
-            telling && !ignored.contains(attribute)
+            telling && !ignored.contains(attribute) && !is_of_schedule(attribute)
         });
         let change = drifted.change.without(&left);
         if change.action() != Action::Change || change.says_the_same() {
@@ -177,6 +183,26 @@ mod tests {
         let found = json!({ "name": "b", "restorable": "8:17" });
         let told = drifts(&state, &found, &json!({ "name": "a", "restorable": "8:17" }));
         assert_eq!(told[0].words(), "aws_thing.one: name `a` -> `b`");
+    }
+
+    #[test]
+    fn what_a_schedule_has_set_is_no_drift_where_the_root_was_told_of_it() {
+        let change = |after: &Value| json!({ "actions": ["update"], "before": { "min_capacity": 2 }, "after": after });
+        let resource = |change: Value| {
+            let kind = "aws_appautoscaling_target";
+            json!({ "address": format!("{kind}.web"), "mode": "managed", "type": kind, "change": change })
+        };
+        let found = json!({ "min_capacity": 0 });
+        let text = r#"{ "resource": { "aws_appautoscaling_target": { "web": { "min_capacity": "…" } } } }"#;
+        for (told, drifts) in [("web", 0), ("api", 1)] {
+            let plan = json!({
+                "resource_drift": [resource(change(&found))],
+                "resource_changes": [resource(json!({ "actions": ["no-op"], "before": found, "after": found }))],
+                "variables": { "ranges": { "value": { told: { "min": 0, "max": 0 } } } },
+            });
+            let plan = serde_json::from_value(plan).unwrap();
+            assert_eq!(Drift::of(&plan, &Configuration::parse(text)).len(), drifts, "{told}");
+        }
     }
 
     #[test]

@@ -164,6 +164,11 @@ impl Plan {
         existing.map(|resource| resource.address.split('[').next().unwrap_or_default()).collect()
     }
 
+    /// Whether the root was told between which numbers of tasks a schedule has `service` scaled.
+    pub(super) fn heeds_schedule(&self, service: &str) -> bool {
+        self.variables.get("ranges").is_some_and(|ranges| ranges.value.get(service).is_some())
+    }
+
     /// The digest of the image that the root was told for `service`.
     pub fn image(&self, service: &str) -> Option<&str> {
         self.variables.get("images")?.value.get(service)?.as_str()

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context;
 use model::progress::Progress;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
@@ -30,7 +30,7 @@ use super::{
     tools::Tools,
     variables::Variables,
 };
-use crate::{aws::s3::Bucket, owner};
+use crate::{aws::s3::Bucket, owner, scheduled::Scheduled};
 
 const PLAN: &str = "plan.tfplan";
 const REFRESH: &str = "refresh.tfplan";
@@ -67,6 +67,16 @@ pub enum Goal {
     Nothing,
 }
 
+/// What a plan of an environment is told.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    variables: &'a Variables,
+    /// Roots without schedules do not know it.
+    #[serde(skip_serializing_if = "Scheduled::is_empty")]
+    ranges: &'a Scheduled,
+}
+
 /// What an apply did.
 #[derive(Clone, Debug)]
 pub struct Applied {
@@ -84,6 +94,7 @@ pub struct Root {
     terraform: Terraform,
     backend: Backend,
     directory: Directory,
+    scheduled: Scheduled,
 }
 
 /// The private directory in which a root is planned.
@@ -106,7 +117,8 @@ impl Root {
             return Err(Fault::unpushed(name, unsaved.file).into());
         }
         let (terraform, backend) = (terraform.clone(), backend.clone());
-        let root = Self { name: name.to_owned(), terraform, backend, directory };
+        let scheduled = Scheduled::default();
+        let root = Self { name: name.to_owned(), terraform, backend, directory, scheduled };
         root.directory.install(from)?;
         root.prepare(from, progress).await?;
         Ok(root)
@@ -130,6 +142,11 @@ impl Root {
         }
     }
 
+    /// Has the next plan leave what schedules have set as it is.
+    pub fn heed(&mut self, scheduled: Scheduled) {
+        self.scheduled = scheduled;
+    }
+
     /// Where its files are.
     pub fn path(&self) -> &Path {
         &self.directory.path
@@ -138,6 +155,16 @@ impl Root {
     /// The configuration that is planned.
     pub fn configuration(&self) -> PathBuf {
         self.directory.path.join("config.tf.json")
+    }
+
+    /// What it is planned with.
+    pub fn tools(&self) -> Tools {
+        Tools::of(&self.terraform, &self.lock())
+    }
+
+    /// The versions of providers that this directory has chosen.
+    fn lock(&self) -> String {
+        fs::read_to_string(self.directory.path.join(LOCK_FILE)).unwrap_or_default()
     }
 
     /// Whether a provider that this directory remembers is one that the configuration does not allow any more, or that
@@ -157,16 +184,6 @@ impl Root {
     ) -> anyhow::Result<()> {
         let stamp = self.stamp(configuration);
         let path = &self.directory.path;
-    /// What it is planned with.
-    pub fn tools(&self) -> Tools {
-        Tools::of(&self.terraform, &self.lock())
-    }
-
-    /// The versions of providers that this directory has chosen.
-    fn lock(&self) -> String {
-        fs::read_to_string(self.directory.path.join(LOCK_FILE)).unwrap_or_default()
-    }
-
         let is_done = || fs::read_to_string(path.join(STAMP)).is_ok_and(|old| old == stamp);
         // That of the project may choose for the other program alone.
         let lock = self.lock();
@@ -199,7 +216,7 @@ impl Root {
         variables: Option<&Variables>,
         progress: &dyn Progress,
     ) -> anyhow::Result<SavedPlan> {
-        self.tell(variables)?;
+        self.tell(variables, &self.scheduled)?;
         let step = progress.step(&format!("planning `{}`", self.name));
         let out = format!("-out={PLAN}");
         let mut arguments = vec!["plan".to_owned(), "-input=false".to_owned(), "-json".to_owned()];
@@ -232,7 +249,8 @@ impl Root {
 
     /// Takes over a plan that was made elsewhere, from the file that was saved then.
     pub async fn adopt(&self, file: &Path, variables: Option<&Variables>) -> anyhow::Result<SavedPlan> {
-        self.tell(variables)?;
+        // What schedules had set then is in the plan.
+        self.tell(variables, &Scheduled::default())?;
         let bytes = fs::read(file).with_context(|| format!("reading `{}`", file.display()))?;
         self.directory.write(PLAN, &bytes)?;
         let plan = self.show(PLAN).await?;
@@ -273,7 +291,7 @@ impl Root {
 
     /// What is not as the state says.
     pub async fn drift(&self, variables: Option<&Variables>, progress: &dyn Progress) -> anyhow::Result<Vec<Drift>> {
-        self.tell(variables)?;
+        self.tell(variables, &self.scheduled)?;
         let step = progress.step(&format!("looking for drift in `{}`", self.name));
         // An ordinary plan, not `-refresh-only`: it also says what it would undo.
         let out = format!("-out={REFRESH}");
@@ -298,9 +316,12 @@ impl Root {
         Ok(public.map(|(name, output)| (name, output.value)).collect())
     }
 
-    fn tell(&self, variables: Option<&Variables>) -> anyhow::Result<()> {
+    fn tell(&self, variables: Option<&Variables>, ranges: &Scheduled) -> anyhow::Result<()> {
         match variables {
-            Some(variables) => self.directory.write(VARIABLES, &serde_json::to_vec_pretty(variables)?),
+            Some(variables) => {
+                let told = Told { variables, ranges };
+                self.directory.write(VARIABLES, &serde_json::to_vec_pretty(&told)?)
+            }
             None => Ok(()),
         }
     }

@@ -34,12 +34,6 @@ pub struct Attributes {
     pub arn: Option<String>,
     /// The family of a task definition.
     pub family: Option<String>,
-    /// What Application Auto Scaling calls the service that it scales.
-    pub resource_id: Option<String>,
-    /// The least tasks that it scales to.
-    pub min_capacity: Option<u32>,
-    /// The most.
-    pub max_capacity: Option<u32>,
     /// Its name.
     pub name: Option<String>,
     /// The servers of a zone.

@@ -26,6 +26,7 @@ async fn play(names: &[&str], script: Script) -> String {
         digest: world::digest(NEW),
         task_definition: Some(server::arn_of_definition(name, NEW)),
         tasks: None,
+        asleep: false,
         path: Some("/api".into()),
     });
     let limits = Limits { time: Duration::from_mins(10), ..Limits::default() };

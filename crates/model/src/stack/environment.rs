@@ -148,6 +148,9 @@ pub struct Deployed {
     pub memory: u32,
     /// Tasks that run at once, or the fewest where their number follows the load.
     pub tasks: u32,
+    /// Between which numbers of tasks it is scaled from certain times on, by names of those.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub schedule: BTreeMap<String, Range>,
     /// Directory in the container that outlives its tasks, or none.
     pub data: Option<String>,
     /// Seconds between the stop signal and the kill.
@@ -173,6 +176,16 @@ pub struct Deployed {
     pub repository: String,
     /// The processor that its tasks run on.
     pub architecture: Architecture,
+}
+
+/// The fewest and the most tasks.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Range {
+    /// The fewest.
+    pub min: u32,
+    /// The most.
+    pub max: u32,
 }
 
 /// A processor, as `infra.nix` writes it.

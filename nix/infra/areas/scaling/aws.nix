@@ -8,6 +8,7 @@ let
   scaled = lib.filterAttrs (
     _: service: service.scaling.max > service.scaling.min || service.scaling.schedule != { }
   ) environment.services;
+  scheduled = lib.filterAttrs (_: service: service.scaling.schedule != { }) scaled;
   of = name: {
     service_namespace = "ecs";
     scalable_dimension = "ecs:service:DesiredCount";
@@ -46,17 +47,40 @@ let
         } scaling.requests
       )
     );
+  # What a schedule has set stays until its next change.
+  range =
+    name: end: scaling:
+    let
+      here = toString scaling.${end};
+    in
+    if scheduled ? ${name} then "try(var.ranges[\"${name}\"].${end}, ${here})" else here;
 in
 {
+  variable = lib.optionalAttrs (scheduled != { }) {
+    ranges = {
+      description = "The fewest and the most tasks of a service that one of its schedules has set.";
+      type = "map(object({ min = number, max = number }))";
+      nullable = false;
+      default = { };
+    };
+  };
+
   resource = {
-    # A number given by the command line holds: it is both the fewest and the most.
+    # A number given by the command line holds: it is both the fewest and the most, and no schedule changes it.
     aws_appautoscaling_target = lib.mapAttrs (
       name:
       { scaling, ... }:
       of name
       // {
-        min_capacity = "\${lookup(var.tasks, \"${name}\", ${toString scaling.min})}";
-        max_capacity = "\${lookup(var.tasks, \"${name}\", ${toString scaling.max})}";
+        min_capacity = "\${lookup(var.tasks, \"${name}\", ${range name "min" scaling})}";
+        max_capacity = "\${lookup(var.tasks, \"${name}\", ${range name "max" scaling})}";
+      }
+      // lib.optionalAttrs (scheduled ? ${name}) {
+        suspended_state = {
+          dynamic_scaling_in_suspended = false;
+          dynamic_scaling_out_suspended = false;
+          scheduled_scaling_suspended = "\${contains(keys(var.tasks), \"${name}\")}";
+        };
       }
     ) scaled;
 

@@ -78,7 +78,7 @@ in
           }
         );
         default = { };
-        description = "Changes of `min` and `max` at certain times.";
+        description = "Changes of `min` and `max` at certain times. No deployment undoes them. While `scale` or `pause` of the command line fixes the number of tasks, there are none.";
       };
     };
 

@@ -19,6 +19,7 @@ fn expected() -> Expected {
         digest: Digest::of(b"new"),
         task_definition: None,
         tasks: None,
+        asleep: false,
         path: Some("/".into()),
     }
 }
@@ -232,6 +233,10 @@ fn no_tasks_are_wanted_or_not() {
     assert_eq!(look(&mut rollout(), zero(Phase::Successful)).1, Next::End(Verdict::AtZero));
     let mut paused = Rollout::new(Expected { tasks: Some(0), ..expected() }, Limits::default(), at(0));
     assert_eq!(look(&mut paused, zero(Phase::Successful)).1, Next::End(Verdict::Paused));
+    let mut asleep = Rollout::new(Expected { asleep: true, ..expected() }, Limits::default(), at(0));
+    assert_eq!(look(&mut asleep, zero(Phase::Successful)).1, Next::End(Verdict::Asleep));
+    let none = Snapshot { attempt: None, ..zero(Phase::Successful) };
+    assert_eq!(look(&mut asleep, none).1, Next::End(Verdict::Asleep));
 }
 
 #[test]

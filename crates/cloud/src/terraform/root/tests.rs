@@ -20,6 +20,7 @@ async fn root(place: &Path, status: StatusCode) -> Root {
         terraform: Terraform { program, name: "Terraform", version, plugins: None },
         backend: Backend { bucket: Bucket::new(&account, "items", "123456789012") },
         directory: Directory::take(place.join("root")).unwrap(),
+        scheduled: Scheduled::default(),
     }
 }
 

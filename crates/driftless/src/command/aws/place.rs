@@ -1,7 +1,7 @@
 //! From arguments to an environment, in the account that the caller's credentials are of.
 
 use cloud::{
-    Choice, Site,
+    Choice, Scheduled, Site,
     record::Record,
     rollout::{Expected, Limits, Watch, asked_where_possible, watch},
 };
@@ -67,7 +67,9 @@ impl Place {
     /// To follow what each service is to run.
     pub(super) async fn watch(&self, limits: Limits) -> anyhow::Result<Watch> {
         self.has_services()?;
-        Ok(self.of(self.expected().await?, limits))
+        let scheduled = Scheduled::read(&self.site.account, &self.environment).await?;
+        let asleep = |one: Expected| Expected { asleep: scheduled.is_asleep(&one.service), ..one };
+        Ok(self.of(self.expected().await?.into_iter().map(asleep).collect(), limits))
     }
 
     /// To look once at what each service runs.

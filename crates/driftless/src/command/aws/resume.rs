@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-use cloud::record::{Kind, Record};
-use model::scale::is_paused;
+use cloud::record::Kind;
 
 use super::{
     consent::{Consent, exit_codes},
@@ -27,9 +26,8 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let site = args.place.site().await?;
     let live = site.serving().await?;
     let environment = tasks::environment(&site, &live)?;
-    let is_paused = |record: &Record| is_paused(environment, &record.variables.tasks);
     hint::ensure!(
-        is_paused(&live),
+        live.is_paused(),
         "`{}` is not paused",
         site.environment,
         hint = "`driftless scale SERVICE=N -e {}` changes numbers of tasks",
@@ -37,7 +35,7 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     );
     // As it was before the pause, which may not have been what the stack says.
     let mut before = Some(live.clone());
-    while let Some(record) = before.take_if(|record| is_paused(record)) {
+    while let Some(record) = before.take_if(|record| record.is_paused()) {
         before = site.records().live(Some(record.number)).await?;
     }
     let mut tasks = before.map(|record| record.variables.tasks).unwrap_or_default();

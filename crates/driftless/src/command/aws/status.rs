@@ -5,7 +5,7 @@ mod document;
 use std::{fmt::Write, process::ExitCode};
 
 use cloud::{
-    Outcome,
+    record::Record,
     rollout::{Expected, Serving, Snapshot, Stage, System, watch},
 };
 use oci::Digest;
@@ -30,7 +30,7 @@ pub(super) async fn run(environment: &str, json: bool) -> anyhow::Result<ExitCod
 
 /// Whether no task is to run, by the release that serves.
 fn is_paused(place: &Place) -> bool {
-    place.live.as_ref().is_some_and(|live| live.outcome == Outcome::Paused)
+    place.live.as_ref().is_some_and(Record::is_paused)
 }
 
 fn is_healthy(seen: &Snapshot) -> bool {

@@ -12,6 +12,9 @@ use crate::image::fixture::Fixture;
 const REGION: &str = "us-east-1";
 const SIGNING_KEY: &str = "alias/items/signatures";
 
+/// When a scheduled service is scaled between which numbers of tasks.
+const SCHEDULE: [(&str, u32, u32); 2] = [("night", 0, 0), ("morning", 3, 8)];
+
 /// A service, as far as the versions of a project differ in it.
 struct Service {
     name: &'static str,
@@ -32,7 +35,7 @@ fn services(version: &str) -> Vec<Service> {
         "other-port-and-secrets" => {
             vec![Service { secrets: &["OTHER_KEY", "SECRET_KEY"], ..backend() }, Service { port: 9000, ..frontend() }]
         }
-        "scaled" => vec![backend(), Service { scaling: Some((2, 8)), ..frontend() }],
+        "scaled" | "scheduled" | "scheduled-next" => vec![backend(), Service { scaling: Some((2, 8)), ..frontend() }],
         // Only for its foundation.
         "every-service" => vec![backend(), service("extra"), frontend(), service("web")],
         _ => vec![backend(), frontend()],
@@ -64,7 +67,7 @@ pub(super) fn write(path: &Path, version: &str, balanced: bool) {
         let about = json!({ "digest": image.digest, "platform": image.platform.to_string(), "size": image.size });
         images.insert((*name).to_owned(), about);
     }
-    let mut stack = stack(&services, balanced);
+    let mut stack = stack(version, &services, balanced);
     let demands = version.starts_with("demanding");
     let signs = demands || version.contains("signed");
     if signs {
@@ -111,7 +114,7 @@ fn service(Service { name, port, .. }: &Service, secrets: &Value) -> Value {
     })
 }
 
-fn stack(services: &[Service], balanced: bool) -> Value {
+fn stack(version: &str, services: &[Service], balanced: bool) -> Value {
     let each = |of: &dyn Fn(&Service) -> Value| -> Value {
         services.iter().map(|one| (one.name.to_owned(), of(one))).collect::<serde_json::Map<_, _>>().into()
     };
@@ -129,6 +132,10 @@ fn stack(services: &[Service], balanced: bool) -> Value {
             service["architecture"] = "x86_64".into();
             if balanced {
                 service["rules"] = balancer::rules(name);
+            }
+            if one.scaling.is_some() && version.starts_with("scheduled") {
+                service["schedule"] =
+                    SCHEDULE.map(|(name, min, max)| (name, json!({ "min": min, "max": max }))).into_iter().collect();
             }
             service
         };
@@ -235,13 +242,17 @@ fn root(version: &str, environment: &str, services: &[Service], balanced: bool) 
     }
     for (one, (least, most)) in services.iter().filter_map(|one| one.scaling.map(|range| (one, range))) {
         scale(&mut resources, one.name, least, most);
+        if version.starts_with("scheduled") {
+            schedule(&mut resources, environment, one.name, least, most);
+        }
     }
     let mut root = json!({
         "terraform": terraform(environment), "provider": { "aws": provider(environment) },
         "variable": {
             "images": { "type": "map(string)" },
             "tasks": { "type": "map(number)", "default": {} },
-            "secret_versions": { "type": "map(string)", "default": {} }
+            "secret_versions": { "type": "map(string)", "default": {} },
+            "ranges": { "type": "map(object({ min = number, max = number }))", "default": {} }
         },
         "data": { "aws_caller_identity": { "current": {} }, "aws_subnets": { "default": {} } },
         "resource": resources,
@@ -278,6 +289,27 @@ fn scale(resources: &mut Value, name: &str, least: u32, most: u32) {
         "scalable_dimension": "ecs:service:DesiredCount",
         "resource_id": format!("service/${{aws_ecs_cluster.main.name}}/${{aws_ecs_service.{name}.name}}")
     });
+}
+
+/// Has the clock decide it, too, as what Nix renders does.
+fn schedule(resources: &mut Value, environment: &str, name: &str, least: u32, most: u32) {
+    let target = &mut resources["aws_appautoscaling_target"][name];
+    for (end, count) in [("min", least), ("max", most)] {
+        target[format!("{end}_capacity")] =
+            format!("${{lookup(var.tasks, \"{name}\", try(var.ranges[\"{name}\"].{end}, {count}))}}").into();
+    }
+    target["suspended_state"] = json!({
+        "dynamic_scaling_in_suspended": false, "dynamic_scaling_out_suspended": false,
+        "scheduled_scaling_suspended": format!("${{contains(keys(var.tasks), \"{name}\")}}")
+    });
+    for (action, min, max) in SCHEDULE {
+        resources["aws_appautoscaling_scheduled_action"][format!("{name}_{action}")] = json!({
+            "name": format!("items-{environment}-{name}-{action}"), "schedule": "cron(0 20 * * ? *)",
+            "service_namespace": "ecs", "scalable_dimension": "ecs:service:DesiredCount",
+            "resource_id": format!("${{aws_appautoscaling_target.{name}.resource_id}}"),
+            "scalable_target_action": { "min_capacity": min, "max_capacity": max }
+        });
+    }
 }
 
 fn containers(Service { name, port, secrets, .. }: &Service, group: &str) -> String {
