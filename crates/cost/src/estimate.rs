@@ -66,6 +66,7 @@ fn parts(context: Context<'_>, resource: Resource<'_>) -> Parts {
         "aws_rds_cluster_instance" => database::cluster_instance(context, resource),
         "aws_elasticache_replication_group" => database::cache(context, resource),
         "aws_efs_file_system" => Ok(storage::files(context, resource)),
+        "aws_efs_backup_policy" => Ok(storage::backups(context, resource)),
         "aws_s3_bucket" => Ok(storage::objects(context, resource)),
         "aws_ecr_repository" => Ok(storage::images(context, resource)),
         "aws_cloudwatch_log_group" => Ok(storage::logs(context, resource)),

@@ -28,11 +28,14 @@ pub(super) fn endpoint(context: Context<'_>, resource: Resource<'_>) -> Vec<Part
     vec![Part::new(format!("endpoint in {}", counted(zones, "zone", "zones")), month * zones)]
 }
 
-/// What leaves for the internet, unless the CDN carries it.
+/// What goes between zones, which is paid on both ends, and what leaves for the internet, unless the CDN carries it.
 pub(super) fn traffic(context: Context<'_>) -> Vec<Part> {
-    if context.root.of_kind("aws_cloudfront_distribution").next().is_some() {
-        return Vec::new();
+    let rates = &context.prices.network.rates;
+    let zones = context.usage.zones_gb;
+    let mut parts = vec![Part::new(format!("{zones} GB between zones"), rates.zones_gb * zones)];
+    if context.root.of_kind("aws_cloudfront_distribution").next().is_none() {
+        let gb = context.usage.out_gb;
+        parts.push(Part::new(format!("{gb} GB to the internet"), rates.out_gb * gb));
     }
-    let gb = context.usage.out_gb;
-    vec![Part::new(format!("{gb} GB to the internet"), context.prices.network.rates.out_gb * gb)]
+    parts
 }

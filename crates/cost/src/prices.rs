@@ -27,6 +27,7 @@ pub struct Prices {
     pub(super) secrets: Section<Secrets>,
     pub(super) storage: Section<Storage>,
     pub(super) watching: Section<Watching>,
+    pub(super) guard: Section<Guard>,
     pub(super) insights: Section<Insights>,
     pub(super) instances: Section<Instances>,
     pub(super) aurora: Section<Aurora>,
@@ -63,6 +64,7 @@ pub(super) struct Network {
     pub(super) public_ipv4_hour: f64,
     pub(super) interface_endpoint_hour: f64,
     pub(super) out_gb: f64,
+    pub(super) zones_gb: f64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -103,6 +105,9 @@ pub(super) struct Secrets {
 pub(super) struct Storage {
     pub(super) files: f64,
     pub(super) files_one_zone: f64,
+    pub(super) files_read: f64,
+    pub(super) files_written: f64,
+    pub(super) files_backup: f64,
     pub(super) objects: f64,
     pub(super) images: f64,
 }
@@ -114,6 +119,11 @@ pub(super) struct Watching {
     pub(super) alarm_metric_high_resolution: f64,
     pub(super) composite_alarm: f64,
     pub(super) dashboard: f64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Guard {
+    pub(super) vcpu: f64,
 }
 
 #[derive(Debug, Deserialize)]

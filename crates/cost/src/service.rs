@@ -28,6 +28,7 @@ pub(super) fn parts(context: Context<'_>, service: Resource<'_>) -> Parts {
             .up_to(cost(tasks.most))
             .certain(usual <= 0.0 || context.prices.spot.certain),
     ];
+    parts.extend(guarded(context, tasks, &size));
     if blocks(service.body, "network_configuration").any(|network| is_true(network, "assign_public_ip")) {
         parts.push(addresses(context, tasks));
     }
@@ -45,6 +46,16 @@ fn addresses(context: Context<'_>, tasks: Tasks) -> Part {
     let month = context.prices.network.rates.public_ipv4_hour * context.prices.hours;
     let what = counted(tasks.usual, "public address", "public addresses");
     Part::new(what, month * tasks.usual).up_to(month * tasks.most)
+}
+
+/// What the watch over the inside of tasks (`GuardDuty`) costs, where the root has it.
+fn guarded(context: Context<'_>, tasks: Tasks, size: &Size) -> Option<Part> {
+    let mut features = context.root.of_kind("aws_guardduty_detector_feature");
+    features.find(|feature| feature.body["name"] == "RUNTIME_MONITORING")?;
+    let section = &context.prices.guard;
+    let month = section.rates.vcpu * size.vcpu;
+    let what = format!("GuardDuty in {} vCPU", size.vcpu * tasks.usual);
+    Some(Part::new(what, month * tasks.usual).up_to(month * tasks.most).certain(section.certain))
 }
 
 struct Size {

@@ -239,3 +239,44 @@ fn nothing_costs_nothing() {
     let nothing = Estimate::default();
     assert_eq!([nothing.monthly(), nothing.at_most()].map(|dollars| format!("{dollars:.2}")), ["0.00", "0.00"]);
 }
+
+#[test]
+fn files_are_paid_by_what_is_read_written_and_backed_up() {
+    let files = |mode: &str, backed_up: &str| {
+        let root = root(&json!({ "resource": {
+            "aws_efs_file_system": { "main": { "throughput_mode": mode } },
+            "aws_efs_backup_policy": { "main": { "backup_policy": { "status": backed_up } } },
+        } }));
+        let usage = Usage { data_gb: 100.0, files_read_gb: 10.0, files_written_gb: 20.0, ..Usage::default() };
+        estimate(&root, Prices::built_in(), &usage).monthly()
+    };
+    for (mode, backed_up, wanted) in [
+        ("elastic", "ENABLED", 100.0 * 0.3 + 10.0 * 0.03 + 20.0 * 0.06 + 100.0 * 0.05),
+        ("elastic", "DISABLED", 100.0 * 0.3 + 10.0 * 0.03 + 20.0 * 0.06),
+        ("bursting", "DISABLED", 100.0 * 0.3),
+    ] {
+        let found = files(mode, backed_up);
+        assert!((found - wanted).abs() < 1e-9, "{mode} {backed_up}: {found}, {wanted}");
+    }
+}
+
+#[test]
+fn traffic_between_zones_and_the_watch_over_tasks_are_paid() {
+    let stack = |guarded: bool| {
+        let mut resource = json!({
+            "aws_vpc": { "main": {} },
+            "aws_ecs_task_definition": { "web": { "cpu": "512", "memory": "1024" } },
+            "aws_ecs_service": { "web": { "desired_count": 4, "task_definition": "${aws_ecs_task_definition.web.arn}" } },
+        });
+        if guarded {
+            resource["aws_guardduty_detector_feature"]["runtime"] = json!({ "name": "RUNTIME_MONITORING" });
+        }
+        let usage = Usage { zones_gb: 50.0, ..Usage::default() };
+        estimate(&root(&json!({ "resource": resource })), Prices::built_in(), &usage)
+    };
+    let (without, with) = (stack(false), stack(true));
+    let between: f64 =
+        without.lines.iter().filter(|line| line.what == "50 GB between zones").map(|line| line.monthly).sum();
+    assert!((between - 1.0).abs() < 1e-9, "{without:?}");
+    assert!((with.monthly() - without.monthly() - 2.0 * 1.5).abs() < 1e-9, "{with:?}");
+}

@@ -15,6 +15,12 @@ pub struct Usage {
     pub logs_gb: f64,
     /// GB that the database or the file system holds.
     pub data_gb: f64,
+    /// GB that tasks read of files.
+    pub files_read_gb: f64,
+    /// GB that tasks write to files. A commit of SQLite counts.
+    pub files_written_gb: f64,
+    /// GB that go from one zone to another.
+    pub zones_gb: f64,
     /// GB that the buckets hold.
     pub objects_gb: f64,
     /// GB that the repositories of images hold.

@@ -22,7 +22,8 @@ const SCHEMA: u32 = 1;
 /// Estimate what an environment costs in a month
 ///
 /// Reads the rendered Terraform root and a dated list of prices; asks nothing of AWS. What stands still is counted in
-/// full; traffic, logs and data count only as far as they are given below.
+/// full; traffic, logs and data count only as far as they are given below. Never counted: what `GuardDuty` and backups read, older
+/// backups, images that are pulled from another region, requests to buckets, keys and secrets, the free tier.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
@@ -74,6 +75,18 @@ struct Assumed {
     /// GB that the database or its file system holds
     #[arg(long, value_name = "GB", default_value_t = 0.0, hide_default_value = true, value_parser = amount)]
     data_gb: f64,
+
+    /// GB that tasks read of files on EFS
+    #[arg(long, value_name = "GB", default_value_t = 0.0, hide_default_value = true, value_parser = amount)]
+    files_read_gb: f64,
+
+    /// GB that tasks write to files on EFS; what an SQLite database commits counts
+    #[arg(long, value_name = "GB", default_value_t = 0.0, hide_default_value = true, value_parser = amount)]
+    files_written_gb: f64,
+
+    /// GB from one zone to another: between services, to the database, through the load balancer
+    #[arg(long, value_name = "GB", default_value_t = 0.0, hide_default_value = true, value_parser = amount)]
+    zones_gb: f64,
 
     /// GB in buckets, such as access logs
     #[arg(long, value_name = "GB", default_value_t = 0.0, hide_default_value = true, value_parser = amount)]
@@ -175,6 +188,9 @@ impl Assumed {
             nat_gb: self.nat_gb,
             logs_gb: self.logs_gb,
             data_gb: self.data_gb,
+            files_read_gb: self.files_read_gb,
+            files_written_gb: self.files_written_gb,
+            zones_gb: self.zones_gb,
             objects_gb: self.objects_gb,
             images_gb: self.images_gb,
             million_requests: self.requests,
