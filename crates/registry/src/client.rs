@@ -36,7 +36,7 @@ impl Registry {
     /// A client of the registry at `endpoint`. Sends nothing yet: `login` is asked once the registry wants credentials.
     pub fn new(endpoint: Endpoint, login: Arc<dyn Login>, trust: Trust, settings: Settings, events: Events) -> Self {
         let auth = Auth::new(&endpoint, login);
-        Self { http: Http::new(trust, settings, Traffic::default()), auth, endpoint, events }
+        Self { http: Http::new(&endpoint, trust, settings, Traffic::default()), auth, endpoint, events }
     }
 
     /// The address that the client was created with.

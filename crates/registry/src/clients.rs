@@ -1,11 +1,12 @@
-//! The HTTP clients: one for plain HTTP, one for TLS, each created when it is first needed.
+//! The HTTP clients: one for plain HTTP, one for TLS, and one for a registry that has certificates of its own; each created when
+//! it is first needed.
 
 use std::{fs, path::Path, sync::OnceLock};
 
 use anyhow::Context;
-use reqwest::{Certificate, Client, ClientBuilder, Url, redirect::Policy};
+use reqwest::{Certificate, Client, ClientBuilder, Identity, Url, redirect::Policy};
 
-use super::Settings;
+use super::{Endpoint, Settings, certificates::Certificates};
 
 /// CA certificates that are trusted in addition to those of the system. The default adds none.
 #[derive(Clone, Debug, Default)]
@@ -27,19 +28,29 @@ impl Trust {
 /// HTTP/1.1, one connection for each request that runs at the same time: docs/decisions/0006-registry-client.md.
 #[derive(Debug)]
 pub(super) struct Clients {
+    /// Host and port of the registry. Its certificates are for no other, such as one that it redirects to.
+    registry: String,
     trust: Trust,
     settings: Settings,
     plain: OnceLock<Client>,
     tls: OnceLock<Client>,
+    own: OnceLock<Option<Client>>,
 }
 
 impl Clients {
-    pub(super) fn new(trust: Trust, settings: Settings) -> Self {
-        Self { trust, settings, plain: OnceLock::new(), tls: OnceLock::new() }
+    pub(super) fn new(endpoint: &Endpoint, trust: Trust, settings: Settings) -> Self {
+        let registry = endpoint.authority().to_owned();
+        Self { registry, trust, settings, plain: OnceLock::new(), tls: OnceLock::new(), own: OnceLock::new() }
     }
 
     /// The client for `url`.
     pub(super) fn of(&self, url: &Url) -> anyhow::Result<&Client> {
+        if url.scheme() == "https"
+            && self.is_of_registry(url)
+            && let Some(client) = self.own()?
+        {
+            return Ok(client);
+        }
         let (slot, make): (_, fn(&Self) -> anyhow::Result<Client>) =
             if url.scheme() == "https" { (&self.tls, Self::tls) } else { (&self.plain, Self::plain) };
         if let Some(client) = slot.get() {
@@ -49,21 +60,47 @@ impl Clients {
         Ok(slot.get_or_init(|| client))
     }
 
+    fn is_of_registry(&self, url: &Url) -> bool {
+        Url::parse(&format!("https://{}/", self.registry)).is_ok_and(|registry| registry.origin() == url.origin())
+    }
+
+    /// With the certificates of the registry, if it has any.
+    fn own(&self) -> anyhow::Result<Option<&Client>> {
+        if let Some(client) = self.own.get() {
+            return Ok(client.as_ref());
+        }
+        let client = match Certificates::of(&self.registry)? {
+            Some(Certificates { authorities, identity }) => {
+                let extra: Vec<_> = self.trust.extra.iter().cloned().chain(authorities).collect();
+                Some(self.trusting(&extra, identity.as_ref()).context("creating the TLS client")?)
+            }
+            None => None,
+        };
+        Ok(self.own.get_or_init(|| client).as_ref())
+    }
+
     /// Without any certificate: reading the system's takes longer than a whole repeated push.
     fn plain(&self) -> anyhow::Result<Client> {
         self.builder().tls_certs_only([]).build().context("creating the HTTP client")
     }
 
     fn tls(&self) -> anyhow::Result<Client> {
-        let extra = self.trust.extra.iter().cloned();
-        self.builder().tls_certs_merge(extra).build().or_else(|_| self.mozilla()).context("creating the TLS client")
+        self.trusting(&self.trust.extra, None).context("creating the TLS client")
     }
 
-    /// Mozilla's roots, for systems without certificates, such as a minimal container.
-    fn mozilla(&self) -> anyhow::Result<Client> {
-        let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|root| Certificate::from_der(root));
-        let roots = roots.chain(self.trust.extra.iter().cloned().map(Ok)).collect::<Result<Vec<_>, _>>()?;
-        Ok(self.builder().tls_certs_only(roots).build()?)
+    /// One that trusts the system's roots and `extra`, and shows `identity`.
+    fn trusting(&self, extra: &[Certificate], identity: Option<&Identity>) -> reqwest::Result<Client> {
+        let builder = || match identity {
+            Some(identity) => self.builder().identity(identity.clone()),
+            None => self.builder(),
+        };
+        // Mozilla's roots, for systems without certificates, such as a minimal container.
+        let mozilla = || {
+            let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|root| Certificate::from_der(root));
+            let roots = roots.chain(extra.iter().cloned().map(Ok)).collect::<Result<Vec<_>, _>>()?;
+            builder().tls_certs_only(roots).build()
+        };
+        builder().tls_certs_merge(extra.iter().cloned()).build().or_else(|_| mozilla())
     }
 
     fn builder(&self) -> ClientBuilder {

@@ -9,7 +9,7 @@ use reqwest::{
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::{
-    Settings, Traffic, Trust,
+    Endpoint, Settings, Traffic, Trust,
     clients::Clients,
     endpoint::is_loopback,
     error::Error,
@@ -33,8 +33,8 @@ pub(super) struct Http {
 }
 
 impl Http {
-    pub(super) fn new(trust: Trust, settings: Settings, traffic: Traffic) -> Self {
-        Self { clients: Clients::new(trust, settings.clone()), settings, traffic }
+    pub(super) fn new(endpoint: &Endpoint, trust: Trust, settings: Settings, traffic: Traffic) -> Self {
+        Self { clients: Clients::new(endpoint, trust, settings.clone()), settings, traffic }
     }
 
     /// Sends `request` and follows redirects. `authorization` and body are sent to the request's own origin only.

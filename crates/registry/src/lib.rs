@@ -29,6 +29,7 @@
 
 mod auth;
 mod blobs;
+mod certificates;
 mod client;
 mod clients;
 mod endpoint;

@@ -218,6 +218,38 @@ fn certificate(fixture: &Fixture) -> (PathBuf, PathBuf) {
 }
 
 #[test]
+fn a_registry_that_asks_for_a_certificate_is_shown_that_of_certs_d() {
+    if testing::found(&["docker-registry", "openssl"]).is_none() {
+        return;
+    }
+    let fixture = Fixture::tiny();
+    fixture.build("out", "");
+    let (certificate, key) = certificate(&fixture);
+    let (own, private) = (certificate.display(), key.display());
+    // Who has the registry's own key may come in: one certificate does for both sides.
+    let tls = format!("  tls:\n    certificate: {own}\n    key: {private}\n    clientcas:\n      - {own}\n");
+    let registry = DockerRegistry::with(fixture.dir(), &tls);
+    let words = format!("image push out https://{}/app:1", registry.address);
+    let places = ["containers", "docker"].map(|program| fixture.path("config").join(program).join("certs.d"));
+    for place in places {
+        let place = place.join(&registry.address);
+        std::fs::create_dir_all(&place).unwrap();
+        std::fs::copy(&certificate, place.join("ca.crt")).unwrap();
+        let unknown = driftless(&fixture, &words);
+        assert_eq!(unknown.code, 1, "trusted, but shown nothing: {}", unknown.err);
+        assert!(!unknown.err.contains("UnknownIssuer"), "{}", unknown.err);
+        std::fs::copy(&certificate, place.join("client.cert")).unwrap();
+        let incomplete = driftless(&fixture, &words);
+        assert!(incomplete.code == 1 && incomplete.err.contains("client.key` does not exist"), "{}", incomplete.err);
+        std::fs::copy(&key, place.join("client.key")).unwrap();
+        let pushed = driftless(&fixture, &words);
+        assert_eq!(pushed.code, 0, "{}", pushed.err);
+        std::fs::remove_dir_all(&place).unwrap();
+    }
+    assert_eq!(driftless(&fixture, &words).code, 1);
+}
+
+#[test]
 fn a_certificate_that_nobody_else_knows_is_trusted_on_request() {
     if testing::found(&["docker-registry", "openssl"]).is_none() {
         return;
