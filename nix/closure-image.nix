@@ -14,6 +14,8 @@
   layers ? 64,
   # Further files: { "/path/in/the/image" = path; }.
   files ? { },
+  # When the image says that it was created, such as 2026-01-31T12:00:00Z.
+  created ? null,
   # What packs it, and the certificates that the program trusts, as PEM; by default Mozilla's. Both are of the machine
   # that builds.
   packer ? (toolchain pkgs.buildPackages).packer,
@@ -54,7 +56,12 @@ pkgs.buildPackages.runCommand "image-${name}"
     jq .start "$NIX_ATTRS_JSON_FILE" > start.json
     driftless image closure ${lib.escapeShellArgs paths} --closure closure.json --config start.json \
       --ca-bundle ${caBundle} --compression ${compression} --layers ${toString layers} \
-      ${lib.escapeShellArgs (lib.mapAttrsToList (path: file: "--file=${path}=${file}") files)} \
+      ${
+        lib.escapeShellArgs (
+          lib.mapAttrsToList (path: file: "--file=${path}=${file}") files
+          ++ lib.optional (created != null) "--created=${created}"
+        )
+      } \
       --platform linux/${pkgs.stdenv.hostPlatform.go.GOARCH} --out image
     mv image $out
   ''

@@ -12,6 +12,8 @@
   carried ? null,
   # Files and directories that are added: { "/path/in/the/image" = path; }.
   files ? { },
+  # When the image says that it was created, such as 2026-01-31T12:00:00Z.
+  created ? null,
   # What packs it, and the certificates that the program trusts, as PEM; by default Mozilla's. Both are of the machine
   # that builds.
   packer ? (toolchain pkgs.buildPackages).packer,
@@ -32,6 +34,7 @@ pkgs.buildPackages.runCommand "image-${name}"
       ${
         pkgs.lib.escapeShellArgs (
           pkgs.lib.mapAttrsToList (path: file: "--file=${path}=${file}") files
+          ++ pkgs.lib.optional (created != null) "--created=${created}"
         )
       } \
       --platform linux/${pkgs.stdenv.hostPlatform.go.GOARCH} --out image

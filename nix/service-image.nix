@@ -19,6 +19,7 @@
 }:
 let
   inherit (service) image;
+  inherit (image) created;
   files =
     lib.mapAttrs (_: file: src + "/${file}") image.files
     // lib.optionalAttrs image.timeZones {
@@ -27,6 +28,7 @@ let
   common = {
     inherit
       caBundle
+      created
       files
       name
       packer

@@ -59,7 +59,7 @@ let
             "nix"
           else
             null;
-        inherit (image) files;
+        inherit (image) created files;
         time_zones = image.timeZones;
       };
 

@@ -85,6 +85,7 @@ pub fn bundle(project: &Project, out: &Path, options: &Options, progress: &dyn P
             platform: Some(platform),
             compression: options.compression,
             files: files.collect(),
+            created: service.created.clone(),
             annotations: BTreeMap::new(),
         };
         let image =

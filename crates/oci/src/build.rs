@@ -45,6 +45,8 @@ pub struct ImageSpec {
     pub compression: Compression,
     /// Files and directories that are added, by their absolute paths in the image.
     pub files: BTreeMap<String, PathBuf>,
+    /// When the image is to say that it was created, as RFC 3339 writes it. The digest depends on it.
+    pub created: Option<String>,
     /// Annotations of the manifest. The digest depends on them, so they should not contain a revision or a time.
     pub annotations: BTreeMap<String, String>,
 }
@@ -84,8 +86,8 @@ pub fn build_image(spec: &ImageSpec, out: &Path) -> Result<Image, Error> {
         cmd: Vec::new(),
         working_dir: "/".to_owned(),
     };
-    let created = [BASE.to_owned(), format!("driftless: {APP}"), "driftless: files".to_owned()];
-    let image = documents(&staging, platform, execution, layers, created, &spec.annotations)?;
+    let history = [BASE.to_owned(), format!("driftless: {APP}"), "driftless: files".to_owned()];
+    let image = documents(&staging, platform, execution, layers, history, (spec.created.clone(), &spec.annotations))?;
     check_free(out)?;
     staging.publish_over()?;
     Ok(image)
@@ -99,19 +101,20 @@ pub(crate) fn certificates() -> String {
     format!("SSL_CERT_FILE={CA_BUNDLE}")
 }
 
-/// Writes config, manifest and index of an image whose `layers` are in the layout `staging` already. Each was `created` by what
-/// the history says; what is more than there are layers is left out.
+/// Writes config, manifest and index of an image whose `layers` are in the layout `staging` already. Each was made by what
+/// `history` says; what is more than there are layers is left out.
 pub(crate) fn documents(
     staging: &Staging,
     platform: Platform,
     execution: Execution,
     layers: Vec<Layer>,
-    created: impl IntoIterator<Item = String>,
-    annotations: &BTreeMap<String, String>,
+    history: impl IntoIterator<Item = String>,
+    (created, annotations): (Option<String>, &BTreeMap<String, String>),
 ) -> Result<Image, Error> {
     let blobs = staging.path().join(SHA256);
-    let history = layers.iter().zip(created).map(|(_, created_by)| History { created_by, empty_layer: false });
+    let history = layers.iter().zip(history).map(|(_, created_by)| History { created_by, empty_layer: false });
     let config = Config {
+        created,
         architecture: platform.architecture,
         os: platform.os,
         config: execution,

@@ -69,6 +69,8 @@ pub struct ClosureSpec {
     pub layers: usize,
     /// The compression of all layers.
     pub compression: Compression,
+    /// When the image is to say that it was created, as RFC 3339 writes it. The digest depends on it.
+    pub created: Option<String>,
     /// Annotations of the manifest.
     pub annotations: BTreeMap<String, String>,
 }
@@ -86,8 +88,8 @@ pub fn build_closure(spec: &ClosureSpec, out: &Path) -> Result<Image, Error> {
     let blobs = create_blobs(staging.path())?;
     let mut layers = vec![Layer::base(&ca_bundle, spec.compression, &blobs)?];
     layers.extend(pack_all(&groups, spec.compression, &blobs)?);
-    let mut created = vec![BASE.to_owned()];
-    created.extend(groups.iter().map(|group| said(group)));
+    let mut history = vec![BASE.to_owned()];
+    history.extend(groups.iter().map(|group| said(group)));
 
     let mut root = Entries::default();
     links::add(&mut root, &spec.contents)?;
@@ -97,9 +99,16 @@ pub fn build_closure(spec: &ClosureSpec, out: &Path) -> Result<Image, Error> {
     let root = root.all();
     if !root.is_empty() {
         layers.push(pack(&Archive::at(MTIME, root), spec.compression, NonZeroU32::MIN, &blobs, "root")?);
-        created.push("driftless: links and files".to_owned());
+        history.push("driftless: links and files".to_owned());
     }
-    let image = documents(&staging, spec.platform, execution(&spec.execution), layers, created, &spec.annotations)?;
+    let image = documents(
+        &staging,
+        spec.platform,
+        execution(&spec.execution),
+        layers,
+        history,
+        (spec.created.clone(), &spec.annotations),
+    )?;
     check_free(out)?;
     staging.publish_over()?;
     Ok(image)

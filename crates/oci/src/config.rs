@@ -4,9 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Architecture, Digest, Os, Platform, ambiguity::or_null};
 
-/// The config of an image. It has no field `created`, so that the same content has the same bytes.
+/// The config of an image.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Config {
+    /// When it was created, as RFC 3339 writes it. Absent unless somebody says it, so that the same content has the same bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "or_null")]
+    pub created: Option<String>,
     /// The processor that the program is compiled for.
     pub architecture: Architecture,
     /// The operating system that the program is compiled for.

@@ -22,6 +22,9 @@ pub struct Service {
     /// Whether the time zones of the world are added to it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub time_zones: bool,
+    /// When the image says that it was created, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<String>,
     /// Arguments of the program.
     #[serde(default)]
     pub command: Vec<String>,

@@ -53,6 +53,17 @@ fn two_builds_in_two_directories_are_equal_byte_for_byte() {
 }
 
 #[test]
+fn an_image_says_when_it_was_created_only_if_it_is_told() {
+    let mut fixture = Fixture::new();
+    let silent = fixture.build("silent");
+    fixture.spec.created = Some("2026-01-31T12:00:00Z".to_owned());
+    let (one, two) = (fixture.build("one"), fixture.build("two"));
+    assert!(one == two && one.digest != silent.digest);
+    let created = |name| Layout::open(&fixture.path(name)).unwrap().config().created.clone();
+    assert_eq!((created("silent"), created("one").as_deref()), (None, Some("2026-01-31T12:00:00Z")));
+}
+
+#[test]
 fn the_base_layer_is_the_same_for_every_program_and_platform() {
     let (one, two) = (Fixture::new(), Fixture::new());
     fs::write(&two.spec.binary, program(ARM64, b"another")).unwrap();

@@ -52,6 +52,7 @@ impl Store {
             ..Execution::default()
         };
         let spec = ClosureSpec {
+            created: None,
             closure,
             contents: vec![at("web"), at("python")],
             files: BTreeMap::from([("/srv/docs".to_owned(), at("docs"))]),

@@ -27,7 +27,7 @@ impl Fixture {
         fs::write(&ca_bundle, BUNDLE).unwrap();
         let (platform, compression) = (None, Compression::Zstd);
         let (files, annotations) = (BTreeMap::new(), BTreeMap::new());
-        let spec = ImageSpec { binary, ca_bundle, platform, compression, files, annotations };
+        let spec = ImageSpec { created: None, binary, ca_bundle, platform, compression, files, annotations };
         Self { dir, spec }
     }
 

@@ -72,8 +72,8 @@ in
         message = "${at}.image.reference = \"${toString image.reference}\": must be a registry, a repository and a digest, such as docker.io/library/caddy@sha256:…: a tag may be another image tomorrow; `skopeo inspect --format '{{.Digest}}' docker://REFERENCE` prints today's";
       }
       {
-        assertion = ours || lib.length ways > 1 || (image.files == { } && !image.timeZones);
-        message = "${at}.image: files and timeZones are added to images that are built here, and ${said} is not; put them into that image";
+        assertion = ours || lib.length ways > 1 || (image.files == { } && !image.timeZones && image.created == null);
+        message = "${at}.image: files, timeZones and created are of images that are built here, and ${said} is not; put them into that image";
       }
       {
         assertion =

@@ -67,6 +67,17 @@ in
         description = "Files and directories of the project, by where they are in the image.";
         example."/srv/assets" = "crates/web/assets";
       };
+      created = mkOption {
+        type = typed.nullOr (
+          typed.matching "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z" "a time such as 2026-01-31T12:00:00Z"
+        );
+        default = null;
+        description = ''
+          When the image says that it was created, for registries that remove images by their age. The digest depends on it: a
+          time that changes with each build makes each build a deployment. null is nothing, and the same content has the same digest.
+        '';
+        example = "2026-01-31T12:00:00Z";
+      };
       timeZones = mkOption {
         type = types.bool;
         default = false;

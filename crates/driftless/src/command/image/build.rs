@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::Context;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use jiff::Timestamp;
 use oci::{Compression, ImageSpec, Platform, build_image};
 use tempfile::NamedTempFile;
 
@@ -71,6 +72,11 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME", requires = "cargo_tree")]
     package: Option<String>,
 
+    /// When the image says that it was created: a time such as `2026-01-31T12:00:00Z`, or seconds such as
+    /// `@$SOURCE_DATE_EPOCH`; changes the digest [default: it does not say]
+    #[arg(long, value_name = "TIME", value_parser = created)]
+    created: Option<String>,
+
     /// Print digest, size and platform as JSON
     #[arg(long)]
     json: bool,
@@ -79,6 +85,15 @@ pub(super) struct Args {
 pub(super) fn annotation(text: &str) -> Result<(String, String), &'static str> {
     let (key, value) = text.split_once('=').ok_or("`KEY=VALUE` is expected")?;
     Ok((key.to_owned(), value.to_owned()))
+}
+
+/// A time, as the config of an image has it.
+pub(super) fn created(text: &str) -> Result<String, &'static str> {
+    let time = match text.strip_prefix('@') {
+        Some(seconds) => seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()),
+        None => text.parse().ok(),
+    };
+    time.map(|time| time.to_string()).ok_or("write it as 2026-01-31T12:00:00Z, or as @SECONDS since 1970")
 }
 
 /// A path in the image, and what is to be there.
@@ -100,6 +115,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         platform: args.platform,
         compression: args.compression,
         files: args.files.iter().cloned().collect(),
+        created: args.created.clone(),
         annotations: args.annotations.iter().cloned().collect(),
     };
     let built = build_image(&spec, &args.out).with_context(|| format!("building image `{}`", args.out.display()))?;

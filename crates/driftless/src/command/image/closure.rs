@@ -11,7 +11,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use oci::{ClosureSpec, Compression, Execution, Platform, StorePath, build_closure};
 use serde::Deserialize;
 
-use super::build::{added, annotation, show};
+use super::build::{added, annotation, created, show};
 
 /// Build an image from paths of the Nix store and all that they need
 ///
@@ -64,6 +64,10 @@ pub(super) struct Args {
     #[arg(long = "annotation", value_name = "KEY=VALUE", value_parser = annotation)]
     annotations: Vec<(String, String)>,
 
+    /// When the image says that it was created, such as `2026-01-31T12:00:00Z`; changes the digest [default: it does not say]
+    #[arg(long, value_name = "TIME", value_parser = created)]
+    created: Option<String>,
+
     /// Print digest, size and platform as JSON
     #[arg(long)]
     json: bool,
@@ -95,6 +99,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         execution: Execution { user, env, entrypoint, cmd, working_dir },
         layers: args.layers.into(),
         compression: args.compression,
+        created: args.created.clone(),
         annotations: args.annotations.iter().cloned().collect(),
     };
     let built = build_closure(&spec, &args.out).with_context(|| format!("building image `{}`", args.out.display()))?;

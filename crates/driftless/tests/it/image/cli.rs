@@ -178,3 +178,14 @@ fn a_digest_depends_on_neither_place_nor_time_nor_environment() {
     command.args(words.split(' ')).env("TZ", "Pacific/Auckland").env("LC_ALL", "C").env("SOURCE_DATE_EPOCH", "7");
     assert_eq!(serde_json::from_str::<serde_json::Value>(&said(&mut command).out).unwrap(), first);
 }
+
+#[test]
+fn a_time_of_creation_is_an_option_and_not_of_the_environment() {
+    let fixture = Fixture::tiny();
+    let said = |more: &str| fixture.build("out", more)["digest"].clone();
+    let time = said("--created 2026-01-31T12:00:00Z");
+    assert_eq!(time, said("--created @1769860800"));
+    assert_ne!(time, said(""));
+    let wrong = fixture.image("build --binary app --ca-bundle ca.crt --out out --created yesterday");
+    assert!(wrong.code == 2 && wrong.err.contains("@SECONDS since 1970"), "{}", wrong.err);
+}

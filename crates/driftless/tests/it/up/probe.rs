@@ -84,6 +84,7 @@ fn image(probe: &Probe, layout: &Path) -> oci::Image {
     let annotations = BTreeMap::new();
     let compression = Compression::default();
     let spec = ImageSpec {
+        created: None,
         binary: binary.clone(),
         ca_bundle: ca_bundle.clone(),
         platform: None,

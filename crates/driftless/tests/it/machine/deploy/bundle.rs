@@ -56,6 +56,7 @@ pub(super) fn write(path: &Path, version: &str, balanced: bool) {
         }
         fs::write(fixture.path("app"), [&program, name.as_bytes(), version.as_bytes()].concat()).unwrap();
         let spec = ImageSpec {
+            created: None,
             binary: fixture.path("app"),
             ca_bundle: fixture.path("ca.crt"),
             platform: None,

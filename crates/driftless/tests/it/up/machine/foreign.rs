@@ -143,6 +143,7 @@ fn closure(out: &Path) {
         ..oci::Execution::default()
     };
     let spec = oci::ClosureSpec {
+        created: None,
         closure: vec![store_path("busybox"), store_path("page")],
         contents: vec![path("busybox"), path("page")],
         files: BTreeMap::new(),
