@@ -96,7 +96,7 @@ pub(crate) fn sorry(id: &RequestId) -> Response {
     refusal.into_response()
 }
 
-/// The answer to what is too much at once.
+/// The answer to what has waited for its turn in vain.
 pub(crate) fn busy() -> Response {
     let detail = "There are too many requests at once; a write has not been made";
     Refusal::new(StatusCode::SERVICE_UNAVAILABLE, detail).into_response()

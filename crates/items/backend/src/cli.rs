@@ -4,6 +4,7 @@ use std::{
     env,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
 use anyhow::{Context, bail};
@@ -27,6 +28,9 @@ struct Cli {
     #[command(flatten)]
     config: Config,
 }
+
+/// How long a request waits for its turn: well below the patience of the frontend.
+const FOR_ITS_TURN: Duration = Duration::from_secs(1);
 
 const EXAMPLES: &str = "Examples:
   backend                                             serve ./app.db on port 8000
@@ -80,14 +84,14 @@ fn run_server(config: &Config) -> anyhow::Result<()> {
         let listener = serve::bind(&config.listen, config.port).await?;
         serve::serve(
             listener,
-            router::new(db.clone(), Limit::new(config.max_requests)),
+            router::new(db.clone(), Limit::new(config.max_requests, FOR_ITS_TURN)),
             &config.listen,
             serve::stop_signal(),
         )
         .await
     });
     // Readers that still run hold the database: give up on them, so that the last connection closes and checkpoints.
-    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    runtime.shutdown_timeout(Duration::from_secs(2));
     drop(db);
     served
 }

@@ -32,7 +32,7 @@ pub(crate) struct Config {
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value = "10", value_parser = clap::value_parser!(u16).range(1..=1000), value_name = "N")]
     pub(crate) connections: u16,
 
-    /// Largest number of requests for items that are served at once; others get a 503 at once
+    /// Largest number of requests for items that are served at once; others wait a second for their turn, then get a 503
     #[arg(long, env = "MAX_REQUESTS", default_value = "512", value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
     pub(crate) max_requests: u16,
 

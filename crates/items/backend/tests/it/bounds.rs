@@ -139,7 +139,7 @@ fn a_client_that_never_ends_its_body_is_let_go() {
 }
 
 #[tokio::test]
-async fn more_than_is_served_at_once_is_refused_at_once_and_health_is_answered() {
+async fn more_than_is_served_at_once_waits_and_is_refused_and_health_is_answered() {
     let directory = tempdir().unwrap();
     let server = Server::start_with(directory.path(), |command| _ = command.env("MAX_REQUESTS", "2"));
     let body = r#"{"name":"slow"}"#;
