@@ -94,6 +94,7 @@ impl Config {
             "shutdown_grace_seconds": self.listen.shutdown_grace.as_secs(),
             "keep_alive_seconds": self.listen.keep_alive.as_secs(),
             "max_connections": self.listen.max_connections,
+            "metrics_port": self.listen.metrics_port,
             "log_format": format!("{:?}", self.listen.log_format).to_lowercase(),
             "log_filter": self.listen.log_filter,
         })

@@ -18,6 +18,7 @@
 pub mod headers;
 pub mod healthcheck;
 pub mod listen;
+pub mod metrics;
 pub mod observe;
 pub mod overload;
 pub mod process;

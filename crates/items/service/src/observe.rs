@@ -4,7 +4,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use axum::{
     body::{Body, HttpBody},
-    extract::Request,
+    extract::{MatchedPath, Request},
     http::{StatusCode, header::EXPECT},
     middleware::Next,
     response::Response,
@@ -12,7 +12,7 @@ use axum::{
 use futures_util::FutureExt;
 use tracing::{debug, error, info};
 
-use crate::{RequestId, headers, read_on::ReadOn, request_id};
+use crate::{RequestId, headers, metrics, read_on::ReadOn, request_id};
 
 /// The cause of a 5xx. A handler puts it into the extensions of its response, and [`observe`] logs it.
 #[derive(Clone, Debug)]
@@ -34,6 +34,7 @@ pub async fn observe(mut request: Request, next: Next, on_panic: fn(&RequestId) 
     let https = headers::is_https(request.headers());
     let method = request.method().clone();
     let path = logged(request.uri().path());
+    let route = request.extensions().get::<MatchedPath>().cloned();
     request.extensions_mut().insert(id.clone());
     // Who expects `100 Continue` sends nothing before that, and a refusal is no continue.
     if !request.body().is_end_stream() && !request.headers().contains_key(EXPECT) {
@@ -50,7 +51,9 @@ pub async fn observe(mut request: Request, next: Next, on_panic: fn(&RequestId) 
     headers::add(response.headers_mut(), https);
 
     let status = response.status();
-    let duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let duration = started.elapsed();
+    metrics::count(&method, route.as_ref().map(MatchedPath::as_str), status, duration);
+    let duration_us = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
     let (request_id, status_code) = (id.as_str(), status.as_u16());
     if let Some(Failure(cause)) = response.extensions().get() {
         error!(request_id, %method, path, status = status_code, duration_us, cause = format!("{cause:#}"), "request failed");

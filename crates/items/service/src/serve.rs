@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::Context;
-use axum::Router;
+use axum::{Router, http::header::CONTENT_TYPE, routing::get};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -24,7 +24,7 @@ use tokio::{
 use tokio_io_timeout::TimeoutStream;
 use tracing::{debug, info, warn};
 
-use crate::listen::Settings;
+use crate::{listen::Settings, metrics};
 
 /// Pause after `accept` failed because there are no file descriptors left: other connections have to end first.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -45,6 +45,13 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let address = listener.local_addr().context("reading the address of the listener")?;
     info!(address = %address, url = %url(address), "listening on `{address}`");
+    if let Some(port) = settings.metrics_port {
+        let listener = bind(settings, port).await?;
+        let address = listener.local_addr().context("reading the address of the listener")?;
+        info!(metrics = %format!("{}/metrics", url(address)), "metrics are on `{address}`");
+        // It ends with the process, so that the last answers are still counted.
+        tokio::spawn(axum::serve(listener, metrics_app()).into_future());
+    }
     let slots = Arc::new(Semaphore::new(settings.max_connections as usize));
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
@@ -78,6 +85,11 @@ pub async fn serve(
         warn!("stopping with requests still running after {} s", settings.shutdown_grace.as_secs());
     }
     Ok(())
+}
+
+fn metrics_app() -> Router {
+    let answer = || async { ([(CONTENT_TYPE, metrics::MEDIA_TYPE)], metrics::text()) };
+    Router::new().route("/metrics", get(answer))
 }
 
 type Io = TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>;

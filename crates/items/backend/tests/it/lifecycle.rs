@@ -76,3 +76,28 @@ async fn ready_says_no_when_the_database_is_broken() {
     assert!(body.contains(&format!("\"request_id\":\"{id}\"")) && !body.to_lowercase().contains("sql"), "{body}");
     assert_eq!(server.get("/health").send().await.unwrap().status(), 200);
 }
+
+#[tokio::test]
+async fn requests_are_counted_by_their_routes_on_a_port_of_their_own() {
+    let directory = tempdir().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let server = Server::start_with(directory.path(), |command| _ = command.env("METRICS_PORT", port.to_string()));
+    server.post(&json!({ "name": "a" })).send().await.unwrap();
+    for path in ["/api/items/1", "/api/items/2", "/api/items/x", "/nowhere", "/metrics"] {
+        server.get(path).send().await.unwrap();
+    }
+    let metrics = crate::server::client().get(format!("http://127.0.0.1:{port}/metrics")).send().await.unwrap();
+    assert_eq!(metrics.headers()["content-type"], "text/plain; version=0.0.4");
+    let text = metrics.text().await.unwrap();
+    for (labels, count) in [
+        (r#"method="POST",route="/api/items",status="201""#, 1),
+        (r#"method="GET",route="/api/items/{item_id}",status="200""#, 1),
+        (r#"method="GET",route="/api/items/{item_id}",status="404""#, 1),
+        (r#"method="GET",route="/api/items/{item_id}",status="422""#, 1),
+        // Metrics are not on the public port.
+        (r#"method="GET",route="none",status="404""#, 2),
+    ] {
+        let line = format!("http_server_request_duration_seconds_count{{{labels}}} {count}");
+        assert!(text.lines().any(|it| it == line), "`{line}` is not in {text}");
+    }
+}
