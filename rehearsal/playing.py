@@ -5,7 +5,7 @@ from typing import Any
 
 from moto.ecs.models import ecs_backends
 
-from .ecs import outcomes
+from .ecs import hooks, outcomes
 from .ecs.clock import CLOCK
 from .ecs.rollout import Rollout
 from .ecs.runs import RUNS
@@ -37,6 +37,7 @@ def rollouts() -> Iterator[Rollout]:
 
 ROUTES: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
     ("POST", "outcome"): lambda wanted: outcome(**wanted),
+    ("POST", "hook"): lambda wanted: hooks.CHOSEN.choose(**wanted),
     ("POST", "run"): lambda wanted: RUNS.choose(**wanted),
     ("POST", "clock"): lambda wanted: clock(**wanted),
     ("POST", "advance"): lambda wanted: advance(**wanted),

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.utils import utcnow
 
+from . import hooks
 from .records import Deployment
 
 if TYPE_CHECKING:
     from .rollout import Rollout
 
 BREAKER = "Service deployment rolled back because the circuit breaker threshold was exceeded."
+HOOK = "Service deployment rolled back because of hook execution failure(s)."
 REQUEST = "Service deployment rolled back because of a stop request."
 
 
@@ -22,7 +24,7 @@ def judge(rollout: "Rollout") -> None:
         current.move("IN_PROGRESS")
     if current.status == "STOP_REQUESTED":
         _give_up(rollout, REQUEST, "stop requested.", True)
-    if current.status == "IN_PROGRESS" and not _broken(rollout):
+    if current.status == "IN_PROGRESS" and not _broken(rollout) and not _refused(rollout):
         _heed_alarms(rollout)
 
 
@@ -35,6 +37,16 @@ def _broken(rollout: "Rollout") -> bool:
     rollout.say("deployment failed: tasks failed to start.", current.deployment)
     reason = "ECS deployment circuit breaker: tasks failed to start."
     _give_up(rollout, BREAKER, reason, breaker.get("rollback", False))
+    return True
+
+
+def _refused(rollout: "Rollout") -> bool:
+    shift = rollout.current.shift
+    if not shift or shift.is_over or shift.hook != hooks.FAILED:
+        return False
+    # The sentence is that of https://github.com/aws/containers-roadmap/issues/2664.
+    rollout.say("deployment failed: hook execution failure(s) detected.", rollout.current.deployment)
+    _give_up(rollout, HOOK, "ECS deployment failed: hook execution failure(s) detected.", True)
     return True
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from moto.elbv2.models import FakeAction, FakeListenerRule, elbv2_backends
 
+from . import hooks
+
 #: As the API has them: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
 DEFAULTS = {"canaryPercent": 5.0, "canaryBakeTimeInMinutes": 10, "stepPercent": 10.0, "stepBakeTimeInMinutes": 6}
 
@@ -57,6 +59,7 @@ class Shift:
     def __init__(self, service: Any, configuration: dict[str, Any]) -> None:
         self.service = service
         self.phases = phases(configuration)
+        self.hooks = configuration.get("lifecycleHooks") or []
         self.at = self.waited = 0
         self.has_gone_back = False
         self.balanced = [one for one in service.load_balancers if one.get("advancedConfiguration")]
@@ -71,6 +74,11 @@ class Shift:
     @property
     def stage(self) -> str:
         return self.phases[self.at].stage
+
+    @property
+    def hook(self) -> str:
+        """What the functions of this stage say."""
+        return hooks.CHOSEN.of(self.hooks, self.stage)
 
     @property
     def weight(self) -> float:
@@ -96,7 +104,7 @@ class Shift:
 
     def step(self, ready: bool) -> None:
         """`ready`: all tasks of the new revision serve."""
-        if self.is_over or (self.stage == "SCALE_UP" and not ready):
+        if self.is_over or (self.stage == "SCALE_UP" and not ready) or self.hook != hooks.SUCCEEDED:
             return
         if self.waited < self.phases[self.at].minutes:
             self.waited += 1

@@ -183,6 +183,36 @@ def test_an_alarm_in_the_bake_rolls_back(stage: Two) -> None:
     assert (looks[-1]["status"], stage.weights()) == ("ROLLBACK_SUCCESSFUL", (0, 100))
 
 
+HOOK = {
+    "hookTargetArn": "arn:aws:lambda:us-east-1:123456789012:function:looks",
+    "roleArn": ROLE,
+    "lifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"],
+}
+
+
+def test_a_hook_holds_a_deployment_until_its_function_is_content(stage: Two) -> None:
+    stage.begin(BLUE_GREEN | {"lifecycleHooks": [HOOK]}).looks()
+    stage.account.control("hook", stage="POST_TEST_TRAFFIC_SHIFT", status="IN_PROGRESS")
+    stage.account.control("hook", stage="BAKE_TIME", status="FAILED")
+    stage.update(taskDefinition=stage.define(stage.image(b"two")))
+    for _ in range(30):
+        deployment = stage.deployment()
+    assert (deployment["status"], deployment["lifecycleStage"]) == ("IN_PROGRESS", "POST_TEST_TRAFFIC_SHIFT")
+    assert stage.weights() == (0, 100)
+    stage.account.control("hook", stage="POST_TEST_TRAFFIC_SHIFT", status="SUCCEEDED")
+    assert (stage.looks()[-1]["status"], stage.weights()) == ("SUCCESSFUL", (100, 0)), "no other stage has a hook"
+
+
+def test_a_hook_whose_function_says_no_takes_the_deployment_back(stage: Two) -> None:
+    stage.begin(BLUE_GREEN | {"lifecycleHooks": [HOOK]}).looks()
+    stage.account.control("hook", stage="POST_TEST_TRAFFIC_SHIFT", status="FAILED")
+    stage.update(taskDefinition=stage.define(stage.image(b"two")))
+    looks = stage.looks()
+    assert (looks[-1]["status"], stage.weights()) == ("ROLLBACK_SUCCESSFUL", (0, 100))
+    assert max(one["weights"][0] for one in looks) == 0, "it never had traffic"
+    assert any("hook execution failure(s) detected" in event["message"] for event in stage.service()["events"])
+
+
 def test_tasks_that_never_serve_get_no_traffic(stage: Two) -> None:
     stage.begin(BLUE_GREEN).looks()
     stage.outcome("stuck")
