@@ -28,7 +28,7 @@ impl Trust {
 /// HTTP/1.1, one connection for each request that runs at the same time: docs/decisions/0006-registry-client.md.
 #[derive(Debug)]
 pub(super) struct Clients {
-    /// Host and port of the registry. Its certificates are for no other, such as one that it redirects to.
+    /// Host and port of the registry, if there is one. Its certificates are for no other, such as one that it redirects to.
     registry: String,
     trust: Trust,
     settings: Settings,
@@ -39,7 +39,12 @@ pub(super) struct Clients {
 
 impl Clients {
     pub(super) fn new(endpoint: &Endpoint, trust: Trust, settings: Settings) -> Self {
-        let registry = endpoint.authority().to_owned();
+        Self { registry: endpoint.authority().to_owned(), ..Self::without_registry(trust, settings) }
+    }
+
+    /// For services that are no registries.
+    pub(super) fn without_registry(trust: Trust, settings: Settings) -> Self {
+        let registry = String::new();
         Self { registry, trust, settings, plain: OnceLock::new(), tls: OnceLock::new(), own: OnceLock::new() }
     }
 
@@ -111,6 +116,10 @@ impl Clients {
             .connect_timeout(self.settings.connect)
             // Http follows them, so that credentials stay where they belong and every request is counted.
             .redirect(Policy::none())
+            // Whatever other crates have compiled into it: what is received is what was sent.
+            .http1_only()
+            .no_gzip()
+            .no_deflate()
             // A step is repeated as a whole: see retry.rs.
             .retry(reqwest::retry::never())
     }

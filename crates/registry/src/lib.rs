@@ -7,7 +7,7 @@
 //! - [`Registry`] is the client of one registry; a [`Login`] has its credentials, [`Docker`] those of `docker login`;
 //! - [`push()`] pushes several layouts at once, [`pull()`] pulls one image;
 //! - [`attach()`] stores a document that refers to an image, such as the list of packages that [`sbom`] makes;
-//! - [`publish()`] pushes images with their lists and their [`signatures`].
+//! - [`publish()`] pushes images with their lists and their [`signatures`], which a key makes, or who is identified ([`keyless`]).
 //!
 //! ```no_run
 //! use std::{path::Path, sync::Arc};
@@ -35,6 +35,7 @@ mod clients;
 mod endpoint;
 mod error;
 mod http;
+pub mod keyless;
 mod manifests;
 mod publish;
 mod pull;
@@ -57,7 +58,7 @@ pub use self::{
     clients::Trust,
     endpoint::Endpoint,
     error::Error,
-    publish::{Origin, publish},
+    publish::{By, Origin, publish},
     pull::{Outline, Pulled, outline, pull, pull_without},
     push::{Job, Pushed, push, tag_of},
     reference::Reference,

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use anyhow::Context;
 use futures_util::future::{join_all, try_join_all};
 use oci::Digest;
-use signing::{Build, PACKAGES, PROVENANCE, SIGNATURE, Signer, Statement};
+use signing::{Build, PACKAGES, PROVENANCE, SIGNATURE, Signatory, Signer, Statement};
 
-use crate::{Job, Pushed, Registry, push, sbom, signatures};
+use crate::{Job, Pushed, Registry, keyless::Keyless, push, sbom, signatures};
 
 /// An image to push, and where it is from.
 #[derive(Clone, Debug)]
@@ -18,13 +18,36 @@ pub struct Origin {
     pub build: Option<Build>,
 }
 
+/// What signs.
+#[derive(Clone, Copy)]
+pub enum By<'a> {
+    /// A key.
+    Key(&'a dyn Signer),
+    /// Somebody's identity.
+    Identity(&'a Keyless),
+}
+
+impl By<'_> {
+    /// Whose signatures these are.
+    fn who(&self) -> &dyn Signatory {
+        match self {
+            Self::Key(signer) => signer.key(),
+            Self::Identity(keyless) => keyless.who(),
+        }
+    }
+
+    /// The signed bundle of `statement`, which is about `subject`.
+    pub(crate) async fn bundle(&self, statement: &Statement, subject: Digest) -> anyhow::Result<Vec<u8>> {
+        match self {
+            Self::Key(signer) => Ok(signing::sign(*signer, statement).await?.json()),
+            Self::Identity(keyless) => keyless.sign(statement, subject).await,
+        }
+    }
+}
+
 /// Pushes `images` as [`push()`] does, and [attaches](sbom::attach()) its list of packages to each image that was sent. With
-/// a `signer`, sees to it that each has been signed with its key: the image, what it was built from, what is in it.
-pub async fn publish(
-    registry: &Registry,
-    images: Vec<Origin>,
-    signer: Option<&dyn Signer>,
-) -> anyhow::Result<Vec<Pushed>> {
+/// somebody to sign, sees to it that each has been signed by all of them: the image, what it was built from, what is in it.
+pub async fn publish(registry: &Registry, images: Vec<Origin>, signers: &[By<'_>]) -> anyhow::Result<Vec<Pushed>> {
     let jobs: Vec<_> = images.iter().map(|image| image.job.clone()).collect();
     let pushed = push(registry, &jobs).await?;
     let sent = pushed.iter().zip(&images).filter(|(image, _)| !image.up_to_date);
@@ -33,29 +56,29 @@ pub async fn publish(
         async move { sbom::attach(registry, &repository, &digest, &layout).await }
     };
     join_all(sent.map(attach)).await;
-    if let Some(signer) = signer {
-        try_join_all(pushed.iter().zip(images).map(|(image, from)| sign(registry, image, from, signer))).await?;
+    for by in signers {
+        try_join_all(pushed.iter().zip(&images).map(|(image, from)| sign(registry, image, from, *by))).await?;
     }
     Ok(pushed)
 }
 
-/// Signs what has not been signed with this key: an image that is pushed again gets nothing twice.
-async fn sign(registry: &Registry, image: &Pushed, from: Origin, signer: &dyn Signer) -> anyhow::Result<()> {
+/// Signs what they have not signed yet: an image that is pushed again gets nothing twice.
+async fn sign(registry: &Registry, image: &Pushed, from: &Origin, by: By<'_>) -> anyhow::Result<()> {
     let Pushed { repository, digest, .. } = image;
-    let known = signatures::said(registry, repository, digest, signer.key()).await?;
+    let known = signatures::said(registry, repository, digest, by.who()).await?;
     let lacks = |kind| known.of(kind).is_none();
     let mut statements = Vec::new();
     if let (Some(build), true) = (&from.build, lacks(PROVENANCE)) {
         statements.push(build.of(*digest));
     }
     if lacks(PACKAGES) {
-        statements.extend(packages(*digest, from.job.layout).await?);
+        statements.extend(packages(*digest, from.job.layout.clone()).await?);
     }
     // Last: who finds it finds the others.
     if lacks(SIGNATURE) {
         statements.push(Statement::signature(*digest));
     }
-    signatures::sign(registry, repository, digest, signer, &statements).await
+    signatures::sign(registry, repository, digest, by, &statements).await
 }
 
 /// What is in the image, if that is known.

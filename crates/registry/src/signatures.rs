@@ -6,10 +6,10 @@ use std::{collections::BTreeMap, path::Path};
 use anyhow::{Context, ensure};
 use oci::{Descriptor, Digest};
 use serde::Deserialize;
-use signing::{Bundle, MEDIA_TYPE, PublicKey, Signer, Statement};
+use signing::{MEDIA_TYPE, Signatory, Statement};
 
 use crate::{
-    Attachment, Registry, attach,
+    Attachment, By, Registry, attach,
     referrers::{Referrer, referrers},
 };
 
@@ -23,10 +23,10 @@ const LARGEST: u64 = 8 << 20;
 const CONTENT: &str = "dev.sigstore.bundle.content";
 const PREDICATE: &str = "dev.sigstore.bundle.predicateType";
 
-/// What the owner of a key says of an image.
+/// What somebody says of an image.
 #[derive(Clone, Debug, Default)]
 pub struct Said {
-    /// Of each kind, the first statement that is about the image and nothing else, and that the key has signed.
+    /// Of each kind, the first statement that is about the image and nothing else, and that they have signed.
     statements: Vec<Statement>,
     /// Why others do not count, each as a sentence.
     pub refused: Vec<String>,
@@ -39,8 +39,13 @@ impl Said {
     }
 }
 
-/// Reads what `key` has signed about the image `subject` of `repository`.
-pub async fn said(registry: &Registry, repository: &str, subject: &Digest, key: &PublicKey) -> anyhow::Result<Said> {
+/// Reads what `who` has signed about the image `subject` of `repository`.
+pub async fn said(
+    registry: &Registry,
+    repository: &str,
+    subject: &Digest,
+    who: &dyn Signatory,
+) -> anyhow::Result<Said> {
     let reading = || format!("reading the signatures of `{repository}@{subject}`");
     let listed = referrers(registry, repository, subject).await.with_context(reading)?;
     let bundles: Vec<_> = listed.iter().filter(|listed| listed.artifact_type.as_deref() == Some(MEDIA_TYPE)).collect();
@@ -53,7 +58,7 @@ pub async fn said(registry: &Registry, repository: &str, subject: &Digest, key: 
             continue;
         }
         let bundle = fetch(registry, repository, referrer).await.with_context(reading)?;
-        match checked(&bundle, subject, key) {
+        match checked(&bundle, subject, who) {
             Ok(statement) if said.of(statement.predicate_type()).is_none() => said.statements.push(statement),
             Ok(_) => {}
             Err(error) => said.refused.push(format!("{}: {error:#}", referrer.digest.short())),
@@ -67,24 +72,24 @@ pub async fn sign(
     registry: &Registry,
     repository: &str,
     subject: &Digest,
-    signer: &dyn Signer,
+    by: By<'_>,
     statements: &[Statement],
 ) -> anyhow::Result<()> {
     // One after the other: where they are listed under a tag, the list is read and written.
     for statement in statements {
         let doing = || format!("signing `{repository}@{subject}`");
-        let bundle = signing::sign(signer, statement).await.with_context(doing)?;
+        let bundle = by.bundle(statement, *subject).await.with_context(doing)?;
         let annotations = [(CONTENT, "dsse-envelope"), (PREDICATE, statement.predicate_type())];
         let annotations: BTreeMap<_, _> =
             annotations.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let attachment = Attachment { media_type: MEDIA_TYPE.to_owned(), bytes: bundle.json(), annotations };
+        let attachment = Attachment { media_type: MEDIA_TYPE.to_owned(), bytes: bundle, annotations };
         attach(registry, repository, subject, &attachment).await.with_context(doing)?;
     }
     Ok(())
 }
 
-fn checked(bundle: &[u8], subject: &Digest, key: &PublicKey) -> anyhow::Result<Statement> {
-    let statement = Bundle::parse(bundle)?.statement(key)?;
+fn checked(bundle: &[u8], subject: &Digest, who: &dyn Signatory) -> anyhow::Result<Statement> {
+    let statement = who.statement(bundle, *subject)?;
     let kind = statement.predicate_type().to_owned();
     statement.is_about(&kind, *subject).map_err(|why| anyhow::anyhow!("the statement {why}"))?;
     Ok(statement)

@@ -2,9 +2,10 @@
 //!
 //! - a [`Statement`] says something of one digest: that it is signed, what it was built from ([`Provenance`]), what is in it;
 //! - a [`Bundle`] is a statement with its signature; [`Bundle::statement`] is the only way to what it says, and checks it;
-//! - a [`PublicKey`] checks signatures; a [`Signer`] makes them, such as a [`LocalKey`] from a file.
+//! - a [`Signatory`] is whose signatures count: who has the private key of a [`PublicKey`], or is [`Identified`] by certificates;
+//! - a [`Signer`] has a private key, such as a [`LocalKey`] from a file.
 //!
-//! Nothing here asks a network, a clock or a file. Keys are ECDSA over P-256 with SHA-256, which all that read these formats
+//! Nothing here asks a network or a file. Keys are ECDSA over P-256 with SHA-256, which all that read these formats
 //! know. See docs/decisions/0015-signatures.md.
 //!
 //! ```
@@ -23,8 +24,10 @@ mod builder;
 mod bundle;
 mod envelope;
 mod key;
+mod keyless;
 mod local;
 mod provenance;
+mod signatory;
 mod signer;
 mod statement;
 
@@ -32,8 +35,10 @@ pub use self::{
     builder::Builder,
     bundle::{Bundle, MEDIA_TYPE},
     key::PublicKey,
+    keyless::{Identified, Identity, Roots},
     local::LocalKey,
     provenance::{Build, Material, PROVENANCE, Provenance},
+    signatory::Signatory,
     signer::{Signer, Signing, sign},
     statement::{PACKAGES, RECORD, SIGNATURE, Statement},
 };

@@ -1,6 +1,6 @@
 //! Pushes a release's images into the account's registry.
 
-use ::registry::{Events, Job, Origin, Registry, Settings, Trust, publish, signing::Signer, tag_of};
+use ::registry::{By, Events, Job, Origin, Registry, Settings, Trust, publish, signing::Signer, tag_of};
 use model::stack::{Deployed, Environment, Stack};
 
 use super::Options;
@@ -55,7 +55,7 @@ pub(super) async fn push(
         images.push(Origin { job, build });
     }
     let signer = key.as_ref().map(|key| key as &dyn Signer);
-    let pushed = publish(&registry, images, signer).await?;
+    let pushed = publish(&registry, images, signer.map(By::Key).as_slice()).await?;
     let sent = pushed.iter().filter(|image| !image.up_to_date).count();
     step.done(&if sent == 0 { "all of them were there".to_owned() } else { format!("{sent} sent") });
     Ok(())

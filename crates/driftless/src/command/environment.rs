@@ -29,7 +29,12 @@ const OWN: [Variable; 10] = [
 ];
 
 /// Variables of other programs that Driftless reads itself. Programs that it starts read their own.
-const OTHERS: [Variable; 10] = [
+const OTHERS: [Variable; 11] = [
+    (
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN, ACTIONS_ID_TOKEN_REQUEST_URL, SIGSTORE_ID_TOKEN",
+        Some("--identity-token"),
+        "who signs without a key: the job of GitHub, or whom an identity token is for",
+    ),
     ("AWS_*", None, "credentials, region and profile, as the AWS SDK reads them"),
     ("CARGO, CARGO_HOME", None, "the `cargo` program, and its directory, whose path is kept out of images"),
     ("DISPLAY, WAYLAND_DISPLAY", None, "whether `driftless open` can open a browser"),

@@ -8,14 +8,14 @@ use model::{
     bundle::{self, Bundle},
     project::Project,
 };
-use registry::{self, Job, Origin, Pushed, signing::Signer, tag_of};
+use registry::{self, By, Job, Origin, Pushed, signing::Signer, tag_of};
 use serde::Serialize;
 
 use self::destination::Destination;
 use super::{
     data,
     show::print,
-    transfer::{self, Access, Figures, Show, builder, private, reference, sentence},
+    transfer::{self, Access, Figures, Show, Signing, builder, private, reference, sentence},
 };
 use crate::{compile, pulled};
 
@@ -49,6 +49,9 @@ pub(super) struct Args {
     sign_key: Option<PathBuf>,
 
     #[command(flatten)]
+    signing: Signing,
+
+    #[command(flatten)]
     access: Access,
 
     /// Print what happens as one line of JSON each
@@ -62,6 +65,7 @@ Examples:
   driftless push --registry localhost:5000/items
   driftless push --registry registry.example.com/items --bundle bundle backend
   driftless push --registry registry.example.com/items --sign-key key.pem
+  driftless push --registry registry.example.com/items --sign-keyless
   pass show registry | driftless push --registry registry.example.com/items --username ci --password-stdin
 
 A registry on this machine is spoken to in plain HTTP, others with TLS; write `http://HOST` to ask for plain HTTP.
@@ -94,8 +98,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         });
         let images = jobs.into_iter().zip(builds).map(|(job, build)| Origin { job, build }).collect();
         let started = Instant::now();
-        let signer = key.as_ref().map(|key| key as &dyn Signer).or(to.signer.as_deref());
-        let images = registry::publish(registry, images, signer).await?;
+        let keyless = args.signing.keyless(args.access.trust()?).await?;
+        let key = key.as_ref().map(|key| key as &dyn Signer).or(to.signer.as_deref());
+        let signers: Vec<_> = key.map(By::Key).into_iter().chain(keyless.as_ref().map(By::Identity)).collect();
+        let images = registry::publish(registry, images, &signers).await?;
         let figures = Figures::of(registry.traffic(), started);
         if !args.json {
             for image in &images {

@@ -3,6 +3,7 @@
 mod access;
 mod builder;
 mod figures;
+mod identity;
 mod key;
 mod pushed;
 mod show;
@@ -17,6 +18,7 @@ pub(super) use self::{
     access::Access,
     builder::builder,
     figures::Figures,
+    identity::{Signed, Signing},
     key::{private, public},
     pushed::{reference, sentence},
     show::Show,

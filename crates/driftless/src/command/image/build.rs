@@ -63,7 +63,7 @@ pub(super) struct Args {
     #[arg(long = "annotation", value_name = "KEY=VALUE", value_parser = annotation)]
     annotations: Vec<(String, String)>,
 
-    /// Let the program carry the list of what it was compiled from, as `cargo auditable` does: what
+    /// Include in the program the list of what it was compiled from, in the format of `cargo auditable`: what
     /// `cargo tree --edges normal,build --charset ascii --format {p}` said of its package
     #[arg(long, value_name = "FILE", requires = "package")]
     cargo_tree: Option<PathBuf>,

@@ -10,8 +10,8 @@ use crate::command::transfer::{self, Access, Show};
 
 /// Print the list of packages in an image (SBOM), as CycloneDX
 ///
-/// From what its program carries in the format of `cargo auditable`, as do those that `driftless` and the flake build. The same
-/// image has the same list.
+/// From the data in its program, in the format of `cargo auditable`; programs that `driftless` and the flake build contain it. The
+/// same image has the same list.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {

@@ -55,8 +55,12 @@ impl Access {
         login: Arc<dyn Login>,
         events: Events,
     ) -> anyhow::Result<Registry> {
-        let trust = self.ca_cert.as_deref().map(Trust::with_file).transpose()?.unwrap_or_default();
-        Ok(Registry::new(endpoint, login, trust, Settings::default(), events))
+        Ok(Registry::new(endpoint, login, self.trust()?, Settings::default(), events))
+    }
+
+    /// Whose certificates are trusted.
+    pub(in crate::command) fn trust(&self) -> anyhow::Result<Trust> {
+        Ok(self.ca_cert.as_deref().map(Trust::with_file).transpose()?.unwrap_or_default())
     }
 }
 

@@ -6,7 +6,7 @@ use std::{fs, sync::Arc};
 
 use oci::{Digest, Layout};
 use registry::{
-    self, Attachment, Endpoint, Events, Job, NoLogin, Origin, Pushed, Registry, Settings, Trust,
+    self, Attachment, By, Endpoint, Events, Job, NoLogin, Origin, Pushed, Registry, Settings, Trust,
     signatures::{self, Said},
     signing::{self, Build, LocalKey, PACKAGES, PROVENANCE, Provenance, SIGNATURE, Statement},
 };
@@ -141,7 +141,7 @@ async fn publish(fake: &Fake, fixture: &Fixture, pem: Option<&[u8]>) -> Pushed {
     let job = Job { layout: fixture.path("out"), repository: "app".to_owned(), tag: Some("1".to_owned()) };
     let origin = Origin { job, build: Some(build()) };
     let signer = key.as_ref().map(|key| key as &dyn signing::Signer);
-    registry::publish(&registry(fake), vec![origin], signer).await.unwrap().remove(0)
+    registry::publish(&registry(fake), vec![origin], signer.map(By::Key).as_slice()).await.unwrap().remove(0)
 }
 
 async fn said(fake: &Fake, image: &Digest) -> Said {
@@ -177,7 +177,7 @@ async fn signatures_are_found_in_the_api_and_under_the_tag() {
 /// Attaches a bundle that `pem` signs, about `subject`, to the image.
 async fn attach(fake: &Fake, image: &Digest, pem: &[u8], subject: &Digest) {
     let key = LocalKey::from_pem(pem).unwrap();
-    signatures::sign(&registry(fake), "app", image, &key, &[Statement::signature(*subject)]).await.unwrap();
+    signatures::sign(&registry(fake), "app", image, By::Key(&key), &[Statement::signature(*subject)]).await.unwrap();
 }
 
 async fn attach_bytes(fake: &Fake, image: &Digest, bytes: Vec<u8>) {
@@ -239,6 +239,6 @@ async fn an_image_that_cannot_be_signed_is_an_error() {
     let key = LocalKey::from_pem(ONE).unwrap();
     let job = Job { layout: fixture.path("out"), repository: "app".to_owned(), tag: Some("1".to_owned()) };
     let origin = Origin { job, build: None };
-    let error = registry::publish(&registry(&fake), vec![origin], Some(&key)).await.unwrap_err();
+    let error = registry::publish(&registry(&fake), vec![origin], &[By::Key(&key)]).await.unwrap_err();
     assert!(error.to_string().starts_with("signing `app@sha256:"), "{error:#}");
 }

@@ -1,5 +1,7 @@
 //! What others make of our signatures, and we of theirs: OpenSSL, and Sigstore's own library for JavaScript.
 
+mod keyless;
+
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -58,7 +60,7 @@ fn library() -> Option<PathBuf> {
         .map_or_else(|| PathBuf::from(env::var_os("HOME").unwrap_or_default()).join(".cache"), PathBuf::from);
     let library = cache.join("driftless/tools/npm");
     testing::found(&["node"])?;
-    if library.join("node_modules/@sigstore/verify").is_dir() {
+    if library.join("node_modules/@sigstore/mock").is_dir() {
         return Some(library);
     }
     testing::skipped("Sigstore's library for JavaScript is missing; install it with `./check tools`");
