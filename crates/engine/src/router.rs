@@ -16,6 +16,7 @@ mod client;
 mod exchange;
 mod failure;
 mod group;
+mod head;
 mod headers;
 mod health;
 mod host;

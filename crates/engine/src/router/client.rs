@@ -15,7 +15,7 @@ use tokio::{
     sync::OwnedSemaphorePermit,
 };
 
-use super::{Shared, activity::Activity, tunnel::Tunnel};
+use super::{Shared, activity::Activity, head::HeadClock, tunnel::Tunnel};
 
 /// What the requests of one connection have in common.
 pub(super) struct Client {
@@ -24,6 +24,7 @@ pub(super) struct Client {
     /// Our port, for `X-Forwarded-Port`.
     pub(super) port: HeaderValue,
     pub(super) activity: Arc<Activity>,
+    pub(super) head: Arc<HeadClock>,
     /// What the connection becomes after a 101.
     pub(super) tunnel: Mutex<Option<Tunnel>>,
 }
@@ -32,12 +33,18 @@ pub(super) struct Client {
 pub(super) struct ClientIo {
     stream: TcpStream,
     activity: Arc<Activity>,
+    head: Arc<HeadClock>,
     _place: OwnedSemaphorePermit,
 }
 
 impl ClientIo {
-    pub(super) fn new(stream: TcpStream, activity: Arc<Activity>, place: OwnedSemaphorePermit) -> Self {
-        Self { stream, activity, _place: place }
+    pub(super) fn new(
+        stream: TcpStream,
+        activity: Arc<Activity>,
+        head: Arc<HeadClock>,
+        place: OwnedSemaphorePermit,
+    ) -> Self {
+        Self { stream, activity, head, _place: place }
     }
 
     fn noted<T>(&self, moved: Poll<T>) -> Poll<T> {
@@ -50,7 +57,11 @@ impl ClientIo {
 
 impl AsyncRead for ClientIo {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
         let moved = Pin::new(&mut self.stream).poll_read(cx, buf);
+        if buf.filled().len() > before {
+            self.head.received();
+        }
         self.noted(moved)
     }
 }

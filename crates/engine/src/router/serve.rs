@@ -25,6 +25,7 @@ use super::{
     activity::Activity,
     client::{Client, ClientIo},
     exchange::exchange,
+    head::{Answer, HeadClock},
     lock,
 };
 
@@ -48,10 +49,10 @@ pub(super) async fn serve(
             () = &mut shutdown => break,
             Some(_ended) = connections.join_next() => {}
             (stream, address, place) = accept(&listener, &places) => {
-                let activity = Arc::new(Activity::new());
-                let io = ClientIo::new(stream, activity.clone(), place);
+                let (activity, head) = (Arc::new(Activity::new()), HeadClock::new());
+                let io = ClientIo::new(stream, activity.clone(), head.clone(), place);
                 let (shared, port, tunnel) = (shared.clone(), port.clone(), Mutex::default());
-                let client = Client { shared, address, port, activity, tunnel };
+                let client = Client { shared, address, port, activity, head, tunnel };
                 connections.spawn(attend(client, io, stop.subscribe()));
             }
         }
@@ -93,7 +94,12 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 async fn attend(client: Client, io: ClientIo, mut stop: watch::Receiver<bool>) {
     let settings = &client.shared.settings;
     let mut quiet = pin!(client.activity.quiet_for(settings.idle_timeout));
-    let service = service_fn(|request| async { Ok::<_, Infallible>(exchange(&client, request).await) });
+    let mut slow = pin!(client.head.slow(settings.slow_head_timeout));
+    let service = service_fn(|request| async {
+        let answering = client.head.complete();
+        let answer = exchange(&client, request).await;
+        Ok::<_, Infallible>(answer.map(|body| Answer { body, _answering: answering }))
+    });
     let mut served = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())
@@ -106,11 +112,13 @@ async fn attend(client: Client, io: ClientIo, mut stop: watch::Receiver<bool>) {
         biased;
         ended = served.as_mut() => ended,
         () = quiet.as_mut() => return,
+        () = slow.as_mut() => return,
         () = stopped(&mut stop) => {
             served.as_mut().graceful_shutdown();
             select! {
                 ended = served.as_mut() => ended,
                 () = quiet.as_mut() => return,
+                () = slow.as_mut() => return,
             }
         }
     };

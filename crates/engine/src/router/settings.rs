@@ -14,6 +14,9 @@ pub struct Settings {
     /// Time for a client to send a complete request head, also counted while a kept-alive connection waits for
     /// the next request. The connection is closed after it.
     pub header_timeout: Duration,
+    /// Time for the same from its first byte: one that trickles in has a place among the connections for no longer.
+    /// The connection is closed after it. AWS has no such limit.
+    pub slow_head_timeout: Duration,
     /// Client connections at once; more wait in the listener's backlog. One connection can need three file
     /// descriptors: the client's, the target's, and a duplicate of that.
     pub max_connections: usize,
@@ -47,6 +50,7 @@ impl Default for Settings {
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_mins(1),
             header_timeout: Duration::from_mins(1),
+            slow_head_timeout: Duration::from_secs(10),
             max_connections: 1024,
             max_head_bytes: 64 * 1024,
             drop_invalid_header_fields: false,

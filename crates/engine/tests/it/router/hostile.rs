@@ -8,7 +8,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::support::{DEADLINE, OK, Routed, answering, response, scripted, status, to_end};
+use super::support::{DEADLINE, OK, Routed, answering, head, response, scripted, status, to_end};
 
 /// A generator of the same bytes every time.
 struct Dice(u64);
@@ -84,6 +84,45 @@ async fn a_client_that_never_finishes_its_head_is_closed_and_so_is_one_that_neve
     client.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
     assert_eq!(status(&response(&mut client).await), 200);
     to_end(&mut client).await;
+}
+
+#[tokio::test]
+async fn a_head_that_trickles_in_ends_sooner_than_a_connection_that_asks_nothing() {
+    let settings = Settings { slow_head_timeout: Duration::from_millis(300), ..Settings::default() };
+    let target = scripted(|mut stream, mut request| async move {
+        loop {
+            if request.starts_with("POST") {
+                stream.read_exact(&mut [0; 2]).await.unwrap();
+            }
+            stream.write_all(OK).await.unwrap();
+            let Some(next) = head(&mut stream).await else { return };
+            request = next;
+        }
+    });
+    let routed = Routed::with(settings, &[target.await]).await;
+    let mut patient = routed.connect().await;
+    let ask = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    for _ in 0..2 {
+        patient.write_all(ask).await.unwrap();
+        assert_eq!(status(&response(&mut patient).await), 200);
+        // One that never rests, and never asks.
+        let mut slow = routed.connect().await;
+        let trickle = async {
+            while slow.write_all(b"X").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(DEADLINE, trickle).await.expect("it is closed");
+    }
+    // What was idle meanwhile, for longer than a head may take, is not.
+    patient.write_all(ask).await.unwrap();
+    assert_eq!(status(&response(&mut patient).await), 200);
+    // And a body may take its time.
+    let mut upload = routed.connect().await;
+    upload.write_all(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n").await.unwrap();
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    upload.write_all(b"ok").await.unwrap();
+    assert_eq!(status(&response(&mut upload).await), 200);
 }
 
 #[tokio::test]
