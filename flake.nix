@@ -53,6 +53,13 @@
           Next: name the services in infra.nix, `git add .` and `nix run`.
         '';
       };
+      templates.go = {
+        path = ./templates/go;
+        description = "A web application in Go";
+        welcomeText = ''
+          Next: `git add .` and `nix run`, then see README.md.
+        '';
+      };
       templates.python = {
         path = ./templates/python;
         description = "A web application in Python";

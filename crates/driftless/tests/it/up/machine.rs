@@ -2,6 +2,7 @@
 
 mod attacks;
 pub(crate) mod foreign;
+pub(crate) mod go;
 
 use std::{
     collections::BTreeMap,

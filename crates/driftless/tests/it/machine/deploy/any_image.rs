@@ -1,4 +1,4 @@
-//! A service whose image another builder has made.
+//! A service whose image another builder has made, and one whose program another compiler has.
 
 use serde_json::Value;
 
@@ -12,21 +12,24 @@ definition = ecs.describe_task_definition(taskDefinition=service['taskDefinition
 print(definition['containerDefinitions'][0]['image'])";
 
 #[test]
-fn a_web_program_in_python_is_deployed_by_digest_and_rolled_back() {
-    if testing::found(&["umoci", "busybox", "python3"]).is_none() {
+fn web_programs_in_python_and_go_are_deployed_by_digest_and_rolled_back() {
+    if testing::found(&["umoci", "busybox", "python3", "go"]).is_none() {
         return;
     }
     let Some(account) = Account::start() else { return };
     account.ready("dev");
     assert!(account.succeeds("one", "deploy -e dev --yes").out.contains("live: release 1 of `dev`"));
-    let plan = account.run("python", "plan -e dev --json");
-    let plan: Value = serde_json::from_str(&plan.out).unwrap();
-    let deployed = account.succeeds("python", "deploy -e dev --yes");
-    assert!(deployed.out.contains("live: release 2 of `dev`"), "{}", deployed.out);
-    let image = account.python(IMAGE);
-    let (_, digest) = image.trim().rsplit_once('@').unwrap();
-    assert!(plan.to_string().contains(digest), "{plan}: {digest}");
-    assert!(account.succeeds("python", "verify -e dev").out.contains("`dev` runs release 2, as it was recorded"));
-    assert!(account.succeeds("python", "deploy -e dev --yes").out.contains("nothing changed"));
-    assert!(account.succeeds("one", "rollback -e dev --yes").out.contains("live: release 3"));
+    for (number, version) in [(2, "python"), (3, "go")] {
+        let plan = account.run(version, "plan -e dev --json");
+        let plan: Value = serde_json::from_str(&plan.out).unwrap();
+        let deployed = account.succeeds(version, "deploy -e dev --yes");
+        assert!(deployed.out.contains(&format!("live: release {number} of `dev`")), "{}", deployed.out);
+        let image = account.python(IMAGE);
+        let (_, digest) = image.trim().rsplit_once('@').unwrap();
+        assert!(plan.to_string().contains(digest), "{plan}: {digest}");
+        let verified = account.succeeds(version, "verify -e dev").out;
+        assert!(verified.contains(&format!("`dev` runs release {number}, as it was recorded")), "{verified}");
+        assert!(account.succeeds(version, "deploy -e dev --yes").out.contains("nothing changed"));
+    }
+    assert!(account.succeeds("one", "rollback 1 -e dev --yes").out.contains("live: release 4"));
 }

@@ -55,9 +55,10 @@ pub(super) fn write(path: &Path, version: &str, balanced: bool) {
             continue;
         }
         fs::write(fixture.path("app"), [&program, name.as_bytes(), version.as_bytes()].concat()).unwrap();
+        let in_go = (version == "go" && *name == "frontend").then(|| crate::up::machine::go::program(fixture.dir()));
         let spec = ImageSpec {
             created: None,
-            binary: fixture.path("app"),
+            binary: in_go.flatten().unwrap_or_else(|| fixture.path("app")),
             ca_bundle: fixture.path("ca.crt"),
             platform: None,
             compression: Compression::default(),

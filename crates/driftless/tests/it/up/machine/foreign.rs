@@ -157,7 +157,7 @@ fn closure(out: &Path) {
     oci::build_closure(&spec, &out.join("images/closure")).unwrap();
 }
 
-fn ca_bundle() -> Vec<u8> {
+pub(super) fn ca_bundle() -> Vec<u8> {
     let output = Command::new(env!("CARGO_BIN_EXE_driftless")).args(["image", "ca-bundle"]).output().unwrap();
     output.stdout
 }
