@@ -11,6 +11,7 @@ in
   pkgs.curl
   pkgs.deadnix
   pkgs.git
+  pkgs.go
   pkgs.nixfmt
   pkgs.openssl
   pkgs.postgresql
