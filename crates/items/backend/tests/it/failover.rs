@@ -1,6 +1,6 @@
 //! What becomes of the backend when PostgreSQL goes away, comes back, changes places or is another.
 
-use std::{path::Path, process::Command};
+use std::{path::Path, process::Command, sync::Arc};
 
 use reqwest::{Response, StatusCode};
 use serde_json::json;
@@ -57,6 +57,31 @@ async fn a_connection_to_what_became_the_standby_is_given_up() {
     postgres.ask(&url, "SELECT pg_reload_conf()");
     assert_eq!(create(&server, "after").await, StatusCode::CREATED);
     assert_eq!(server.items().await.len(), made + 1);
+}
+
+#[tokio::test]
+async fn a_statement_that_takes_too_long_is_ended_with_its_request() {
+    let Some(postgres) = Postgres::start().map(Arc::new) else { return };
+    let url = postgres.database();
+    let server = Server::start_at(&url, |_| {});
+    // A connection that is open: another could not prepare its statements.
+    assert_eq!(create(&server, "before").await, StatusCode::CREATED);
+    let holder = {
+        let (postgres, url) = (postgres.clone(), url.clone());
+        std::thread::spawn(move || postgres.ask(&url, "LOCK TABLE items; SELECT pg_sleep(60)"))
+    };
+    let held =
+        "SELECT count(*) FROM pg_locks WHERE relation = 'items'::regclass AND mode = 'AccessExclusiveLock' AND granted";
+    while postgres.ask(&url, held) != "1" {}
+    let refused = server.post(&json!({ "name": "slow" })).send().await.unwrap();
+    let refused = told(refused, StatusCode::SERVICE_UNAVAILABLE).await;
+    assert!(refused.contains("a write may or may not have been made"), "{refused}");
+    let working = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'backend' AND state = 'active'";
+    assert_eq!(postgres.ask(&url, working), "0");
+    postgres.ask(&url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LOCK%'");
+    assert!(holder.join().is_err(), "`psql` says that it was ended");
+    assert_eq!(create(&server, "after").await, StatusCode::CREATED);
+    assert_eq!(server.items().await.len(), 2);
 }
 
 #[tokio::test]
