@@ -121,3 +121,6 @@ impl fmt::Display for Identified {
         self.identity.fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests;
