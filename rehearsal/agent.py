@@ -16,6 +16,7 @@ from .ecs.rollout import Rollout
 from .ecs.task import Task
 from .http import Request, Response, answer
 from .listening import backends, patterns
+from .names import names
 from .playing import rollouts
 from .registry.token import Token
 
@@ -87,8 +88,9 @@ def _spec(rollout: Rollout, task: Task) -> dict[str, Any]:
 
 
 def balancers() -> dict[str, Any]:
-    """The load balancers as they are registered: listeners, rules, target groups."""
-    return {"balancers": [_balancer(backend, one) for backend in backends() for one in backend.load_balancers.values()]}
+    """The load balancers as they are registered: listeners, rules, target groups, and the names that lead to them."""
+    balancers = [_balancer(backend, one) for backend in backends() for one in backend.load_balancers.values()]
+    return {"balancers": balancers, "names": names()}
 
 
 def _container(task: Task, one: dict[str, Any]) -> dict[str, Any]:

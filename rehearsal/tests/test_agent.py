@@ -93,3 +93,30 @@ def test_a_task_that_the_load_balancer_finds_unhealthy_is_stopped_and_counts(sta
             stage.account.control("tasks", task=living["task"], state=state)
     assert "Task failed ELB health checks in (target-group" in stage.tasks("STOPPED")[0]["stoppedReason"]
     assert stage.deployment()["deploymentCircuitBreaker"]["failureCount"] == 3
+
+
+def test_a_name_leads_to_the_load_balancer_that_its_alias_says(stage: Stage) -> None:
+    certificates, zones = stage.account.client("acm"), stage.account.client("route53")
+    arn = certificates.request_certificate(
+        DomainName="items.example.com", SubjectAlternativeNames=["*.items.example.com"], ValidationMethod="DNS"
+    )["CertificateArn"]
+    [balancer] = stage.elb.describe_load_balancers()["LoadBalancers"]
+    stage.elb.create_listener(
+        LoadBalancerArn=balancer["LoadBalancerArn"],
+        Protocol="HTTPS",
+        Port=443,
+        Certificates=[{"CertificateArn": arn}],
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": stage.group}],
+    )
+    zone = zones.create_hosted_zone(Name="example.com", CallerReference="names")["HostedZone"]["Id"]
+    alias = {"HostedZoneId": "Z35SXDOTRQ7X7K", "DNSName": f"dualstack.{balancer['DNSName']}", "EvaluateTargetHealth": True}
+    record = {"Name": "items.example.com", "Type": "A", "AliasTarget": alias}
+    zones.change_resource_record_sets(
+        HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
+    )
+    [name] = stage.account.control("balancers", "GET")["names"]
+    assert (name["host"], name["balancer"]) == ("items.example.com", balancer["DNSName"].lower())
+    assert name["certified"] == [], "no certificate is shown before it was issued"
+    stage.account.control("certificate", domain="items.example.com", status="ISSUED")
+    [name] = stage.account.control("balancers", "GET")["names"]
+    assert set(name["certified"]) == {"items.example.com", "*.items.example.com"}

@@ -59,4 +59,31 @@ impl Networks {
         let output: Output = self.0.ec2("DescribeAddresses", &[]).await?;
         Ok(output.addresses_set.items.len())
     }
+
+    /// Whether a NAT gateway is deleted, or about to be. It is listed for about an hour after that.
+    ///
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html>
+    pub async fn nat_gateway_is_deleted(&self, id: &str) -> Result<bool, Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Output {
+            #[serde(default)]
+            nat_gateway_set: Gateways,
+        }
+        #[derive(Default, Deserialize)]
+        struct Gateways {
+            #[serde(default, rename = "item")]
+            gateways: Vec<Gateway>,
+        }
+        #[derive(Deserialize)]
+        struct Gateway {
+            state: String,
+        }
+        let parameters = [("NatGatewayId.1".to_owned(), id.to_owned())];
+        match self.0.ec2::<Output>("DescribeNatGateways", &parameters).await {
+            Err(error) if error.code() == Some("NatGatewayNotFound") => Ok(true),
+            Err(error) => Err(error),
+            Ok(output) => Ok(output.nat_gateway_set.gateways.iter().all(|gateway| gateway.state.starts_with("delet"))),
+        }
+    }
 }

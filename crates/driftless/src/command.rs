@@ -9,6 +9,7 @@ mod aws;
 mod aws;
 mod bundle;
 mod completions;
+mod conform;
 mod cost;
 mod data;
 mod down;
@@ -83,6 +84,7 @@ enum Command {
     Bundle(bundle::Args),
     Push(push::Args),
     Image(image::Args),
+    Conform(conform::Args),
     Cost(cost::Args),
     Explain(explain::Args),
     Completions(completions::Args),
@@ -189,6 +191,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Bundle(args) => bundle::run(&args),
         Command::Push(args) => push::run(&args),
         Command::Image(args) => image::run(&args),
+        Command::Conform(args) => conform::run(&args),
         Command::Cost(args) => cost::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Completions(args) => completions::run(&args),

@@ -118,6 +118,7 @@ impl Definition {
             working_directory: execution.working_dir.clone(),
             environment: self.environment(mode, port, reach),
             hosts: None,
+            network: None,
         }
     }
 

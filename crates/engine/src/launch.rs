@@ -2,20 +2,22 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
-    net::IpAddr,
+    fs, io,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use anyhow::Context;
-use oci::Image;
-use tokio::sync::broadcast;
+use oci::{Execution, Image};
+use tokio::{net::TcpStream, sync::broadcast};
 
 use super::{
     data_directory::{DataDirectory, Lock, check_inside},
     engine::isolate,
     logs::{self, Record, ServiceLog},
+    network::{Doors, Network, Waiting, Ways},
     ownership,
     root::{self, Builder, Root},
     sandbox::{Choice, Data, Isolation, Mode, Spec},
@@ -36,6 +38,23 @@ pub struct Launcher {
 /// An image that tasks can be started from.
 #[derive(Clone)]
 pub struct Program(Root);
+
+impl Program {
+    /// The directory of the image's files.
+    pub fn files(&self) -> &Path {
+        &self.0.files
+    }
+
+    /// How the image says that it is run.
+    pub fn execution(&self) -> &Execution {
+        &self.0.execution
+    }
+
+    /// Whether the image's user is one that a task may have.
+    pub fn has_user(&self) -> bool {
+        User::of(None, &self.0).is_ok()
+    }
+}
 
 /// What one task is.
 #[derive(Clone, Debug)]
@@ -58,10 +77,17 @@ pub struct Launch {
     pub kept: Option<(String, String)>,
     /// Names that it knows beside its own.
     pub hosts: BTreeMap<String, IpAddr>,
+    /// A network of its own; else it is the machine's.
+    pub network: Option<Network>,
 }
 
 /// A task that was started. Dropping it kills it.
-pub struct Launched(Task);
+pub struct Launched {
+    task: Task,
+    /// Of a network of its own.
+    ways: Option<Arc<Ways>>,
+    doors: Doors,
+}
 
 /// How a task ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,9 +158,22 @@ impl Launcher {
             working_directory: execution.working_dir.clone(),
             environment: image.chain(launch.environment.clone()).collect(),
             hosts: self.hosts(launch)?,
+            network: None,
         };
+        let path = self.data.path().join("networks").join(id.get(..16).unwrap_or(id));
+        let network = launch.network.as_ref().map(|network| Waiting::begin(&path, network)).transpose()?;
+        let (waiting, network) = network.unzip();
         let log = ServiceLog::open(&self.data.logs(), service, self.listeners.clone())?;
-        Task::start(&self.spawner, id, &spec, &log).await.map(Launched)
+        let task = Task::start(&self.spawner, id, &Spec { network, ..spec }, &log).await?;
+        let ways = match waiting {
+            None => None,
+            Some(waiting) => tokio::select! {
+                joined = waiting.joined() => Some(Arc::new(joined.context("joining a task's network")?)),
+                // It could not be set apart, which its end tells.
+                _ = task.ended() => None,
+            },
+        };
+        Ok(Launched { task, ways, doors: Doors::default() })
     }
 
     fn keep(&self, service: &str, name: &str, inside: &str, ids: (u32, u32)) -> anyhow::Result<Data> {
@@ -163,12 +202,35 @@ impl Launcher {
 impl Launched {
     /// Waits for its end.
     pub async fn ended(&self) -> Ended {
-        let exit = self.0.ended().await;
+        let exit = self.task.ended().await;
         Ended { code: exit.code(), words: exit.to_string() }
     }
 
     /// Sends SIGTERM, and SIGKILL if it has not ended after `patience`. True if it ended in time.
     pub async fn stop(&self, patience: Duration) -> bool {
-        self.0.stop(patience).await
+        self.task.stop(patience).await
+    }
+
+    /// Connects to a port of the task, which has a network of its own.
+    pub async fn connect(&self, port: u16) -> io::Result<TcpStream> {
+        self.ways.as_ref().ok_or(io::ErrorKind::NotConnected)?.connect(port).await
+    }
+
+    /// Where the task's programs listen, if it has a network of its own.
+    pub async fn listeners(&self) -> io::Result<Vec<SocketAddr>> {
+        self.ways.as_ref().ok_or(io::ErrorKind::NotConnected)?.listeners().await
+    }
+
+    /// Bytes of memory that the task's programs hold now, if it has a network of its own.
+    pub async fn memory(&self) -> io::Result<u64> {
+        self.ways.as_ref().ok_or(io::ErrorKind::NotConnected)?.memory().await
+    }
+
+    /// Has connections to `address` out here lead to the task's port of that number, if it has a network of its own.
+    pub async fn open(&self, address: SocketAddr) -> anyhow::Result<()> {
+        match &self.ways {
+            Some(ways) => self.doors.open(ways, address).await,
+            None => Ok(()),
+        }
     }
 }

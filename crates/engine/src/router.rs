@@ -49,6 +49,7 @@ use rule::RuleTable;
 use target::Target;
 use tokio::net::TcpListener;
 
+pub use client::Scheme;
 pub use health::HealthCheck;
 pub use pattern::{PathPattern, PatternError};
 pub use rule::{ListenerRule, RuleError};
@@ -134,7 +135,17 @@ impl Router {
     ///
     /// Tunnels (WebSocket) have no end of their own and are closed on shutdown. Dropping the future cuts all.
     pub async fn serve(&self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) -> io::Result<()> {
-        serve::serve(self.shared.clone(), listener, shutdown).await
+        self.serve_as(Scheme::Http, listener, shutdown).await
+    }
+
+    /// As [`Router::serve`], for visitors who speak `scheme`.
+    pub async fn serve_as(
+        &self,
+        scheme: Scheme,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send,
+    ) -> io::Result<()> {
+        serve::serve(self.shared.clone(), listener, scheme, shutdown).await
     }
 }
 

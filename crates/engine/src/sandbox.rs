@@ -17,6 +17,8 @@ mod isolation;
 mod keeper;
 #[cfg(target_os = "linux")]
 mod mounts;
+#[cfg(target_os = "linux")]
+mod network;
 mod plain;
 #[cfg(target_os = "linux")]
 mod privileges;
@@ -25,7 +27,7 @@ mod sealed;
 #[cfg(target_os = "linux")]
 mod syscalls;
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddrV4, path::PathBuf};
 
 use hint::ErrorReport;
 use serde::{Deserialize, Serialize};
@@ -70,6 +72,8 @@ pub(crate) struct Spec {
     pub(crate) environment: BTreeMap<String, String>,
     /// A file that takes the place of the machine's `/etc/hosts`.
     pub(crate) hosts: Option<PathBuf>,
+    /// None: the machine's.
+    pub(crate) network: Option<Network>,
 }
 
 /// A directory of the host that a task may write to.
@@ -79,6 +83,51 @@ pub(crate) struct Data {
     pub(crate) host: PathBuf,
     /// Where the task sees it, absolute.
     pub(crate) inside: String,
+}
+
+/// A network of the task's own.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub(crate) struct Network {
+    /// Addresses inside at which it finds others.
+    pub(crate) ways: Vec<SocketAddrV4>,
+    /// The socket at which the engine waits.
+    pub(crate) engine: PathBuf,
+}
+
+/// What the engine asks a task's network for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// A connection to this port.
+    Port(u16),
+    /// `/proc/net/tcp`.
+    Listeners,
+    /// `/proc/net/tcp6`.
+    Listeners6,
+    /// What is the network's alone.
+    Name,
+}
+
+impl Asked {
+    pub(crate) const BYTES: usize = 3;
+
+    pub(crate) fn write(self) -> [u8; Self::BYTES] {
+        match self {
+            Self::Port(port) => [0, port.to_be_bytes()[0], port.to_be_bytes()[1]],
+            Self::Listeners => [1, 0, 0],
+            Self::Listeners6 => [2, 0, 0],
+            Self::Name => [3, 0, 0],
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn read([kind, high, low]: [u8; Self::BYTES]) -> Self {
+        match kind {
+            0 => Self::Port(u16::from_be_bytes([high, low])),
+            1 => Self::Listeners,
+            2 => Self::Listeners6,
+            _ => Self::Name,
+        }
+    }
 }
 
 /// What the engine tells a keeper after the [`Spec`].

@@ -15,6 +15,9 @@ use tokio::{
 
 use crate::http::Http;
 
+/// Its number.
+pub(crate) const ACCOUNT: &str = "123456789012";
+
 /// How long the account may take to answer for the first time, in seconds: Python has much to read.
 const START: u64 = 120;
 
@@ -85,6 +88,19 @@ impl Account {
         }
         let said: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         bail!("the simulated account did not take {what}: {}", said["error"].as_str().unwrap_or("it does not say why"))
+    }
+
+    /// Calls AWS, as somebody in its console does: one of the services that speak JSON.
+    pub(crate) async fn call(&self, service: &str, target: &str, region: &str, body: &Value) -> anyhow::Result<()> {
+        // Who it is counts, and not the signature.
+        let signed = format!(
+            "AWS4-HMAC-SHA256 Credential=rehearsal/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0"
+        );
+        let headers = [("X-Amz-Target", target), ("Authorization", &signed)];
+        let answer = self.http.aws(&self.address, &headers, body.to_string().into_bytes()).await;
+        let answer = answer.with_context(|| format!("calling `{target}`"))?;
+        ensure!(answer.status.is_success(), "{target}: {}", String::from_utf8_lossy(&answer.body));
+        Ok(())
     }
 
     /// Has tasks that would start be run by an agent.

@@ -25,8 +25,9 @@ use crate::{
     balancer::Balancer,
     connect::{Names, numbered},
     images::Images,
+    internet::{Internet, Place},
     life::{Clock, Happened, Life, Seen, live},
-    registered::{Balancers, Group, Task, Tasks},
+    registered::{Balancers, Group, Name, Task, Tasks},
 };
 
 /// How often the account is asked.
@@ -37,6 +38,7 @@ pub(crate) struct Agent {
     seen: Arc<Mutex<Vec<Seen>>>,
     addresses: Arc<Mutex<BTreeMap<String, SocketAddr>>>,
     trouble: Arc<Mutex<Option<String>>>,
+    internet: Arc<Internet>,
     stop: watch::Sender<bool>,
     working: JoinHandle<()>,
     isolation: String,
@@ -56,6 +58,7 @@ impl Agent {
         let isolation = launcher.isolation().to_string();
         let registry = account.address.clone();
         let (seen, addresses, trouble) = (Arc::default(), Arc::default(), Arc::default());
+        let internet = Arc::new(Internet::start().await?);
         let (stop, stopped) = watch::channel(false);
         let (say, happened) = mpsc::unbounded_channel();
         let lines = launcher.watch();
@@ -72,12 +75,18 @@ impl Agent {
             seen: Arc::clone(&seen),
             addresses: Arc::clone(&addresses),
             trouble: Arc::clone(&trouble),
+            internet: Arc::clone(&internet),
             say,
             happened,
         };
         tokio::spawn(pass_on(account, lines));
         let working = tokio::spawn(work.go_on(stopped));
-        Ok(Self { seen, addresses, trouble, stop, working, isolation })
+        Ok(Self { seen, addresses, trouble, internet, stop, working, isolation })
+    }
+
+    /// The internet as the account's visitors have it.
+    pub(crate) fn internet(&self) -> &Internet {
+        &self.internet
     }
 
     /// How tasks are set apart.
@@ -125,6 +134,7 @@ struct Work {
     seen: Arc<Mutex<Vec<Seen>>>,
     addresses: Arc<Mutex<BTreeMap<String, SocketAddr>>>,
     trouble: Arc<Mutex<Option<String>>>,
+    internet: Arc<Internet>,
     say: UnboundedSender<(String, Happened)>,
     happened: UnboundedReceiver<(String, Happened)>,
 }
@@ -190,6 +200,11 @@ impl Work {
                 balancer.follow(one)?;
             }
         }
+        let places = registered.names.into_iter().filter_map(|Name { host, balancer, certified }| {
+            let address = self.balancers.get(&balancer)?.behind_tls;
+            Some((host, Place { address, certified }))
+        });
+        self.internet.leads(places.collect());
         let addresses = self.balancers.iter().map(|(host, balancer)| (host.clone(), balancer.address)).collect();
         *self.addresses.lock().unwrap_or_else(PoisonError::into_inner) = addresses;
         Ok(())
@@ -207,14 +222,14 @@ impl Work {
 
     fn begin(&mut self, task: Task) {
         self.count += 1;
-        let life = Life::new(task, numbered(64, self.count));
+        let life = Life::new(task, numbered(64, self.count).into());
         let connect = life.task.spec.as_ref().map(|spec| &spec.connect);
         let space =
             connect.filter(|connect| connect.enabled).map(|connect| connect.namespace.clone().unwrap_or_default());
-        let hosts = space.map(|space| self.names.of(&space)).unwrap_or_default();
-        if let Some((container, launch)) = life.launch(hosts) {
+        let (hosts, ways) = space.map(|space| (self.names.of(&space), self.names.ways(&space))).unwrap_or_default();
+        if let Some((container, launch)) = life.launch(hosts, ways) {
             let (launcher, images) = (Arc::clone(&self.launcher), Arc::clone(&self.images));
-            tokio::spawn(live(launcher, images, container, launch, self.say.clone()));
+            tokio::spawn(live(launcher, images, container, launch, life.doors(), self.say.clone()));
         }
         self.lives.insert(life.task.id().to_owned(), life);
     }

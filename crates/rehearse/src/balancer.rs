@@ -3,34 +3,28 @@
 use std::{net::SocketAddr, time::Duration};
 
 use anyhow::Context;
-use engine::router::{HealthCheck, ListenerRule, Router, Settings, TargetState};
+use engine::router::{HealthCheck, ListenerRule, Router, Scheme, Settings, TargetState};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::registered::{Balancer as Registered, Group};
 
 /// A load balancer that answers on this machine.
 pub(crate) struct Balancer {
-    /// Where it answers.
+    /// Where it answers to HTTP.
     pub(crate) address: SocketAddr,
+    /// Where it takes what came over TLS.
+    pub(crate) behind_tls: SocketAddr,
     router: Router,
     registered: Option<Registered>,
-    serving: JoinHandle<()>,
+    serving: [JoinHandle<()>; 2],
 }
 
 impl Balancer {
     pub(crate) async fn start() -> anyhow::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await.context("listening for a load balancer")?;
-        let address = listener.local_addr().context("asking for the port of a load balancer")?;
         let router = Router::new(Settings { own_hosts: false, ..Settings::of_load_balancer() });
-        let serving = tokio::spawn({
-            let router = router.clone();
-            async move {
-                if let Err(error) = router.serve(listener, std::future::pending()).await {
-                    tracing::error!("serving a load balancer: {error}");
-                }
-            }
-        });
-        Ok(Self { address, router, registered: None, serving })
+        let (address, plain) = listen(&router, Scheme::Http).await?;
+        let (behind_tls, ended) = listen(&router, Scheme::Https).await?;
+        Ok(Self { address, behind_tls, router, registered: None, serving: [plain, ended] })
     }
 
     /// Does as is registered from now on.
@@ -95,6 +89,19 @@ impl Balancer {
 
 impl Drop for Balancer {
     fn drop(&mut self) {
-        self.serving.abort();
+        self.serving.iter().for_each(JoinHandle::abort);
     }
+}
+
+/// Has the router serve visitors who speak `scheme`; where.
+async fn listen(router: &Router, scheme: Scheme) -> anyhow::Result<(SocketAddr, JoinHandle<()>)> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.context("listening for a load balancer")?;
+    let address = listener.local_addr().context("asking for the port of a load balancer")?;
+    let router = router.clone();
+    let serving = tokio::spawn(async move {
+        if let Err(error) = router.serve_as(scheme, listener, std::future::pending()).await {
+            tracing::error!("serving a load balancer: {error}");
+        }
+    });
+    Ok((address, serving))
 }

@@ -1,6 +1,7 @@
 //! The ordinary commands, run as a person would run them, in an environment in which the simulated account is AWS.
 
 use std::{
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::Stdio,
     time::{Duration, Instant},
@@ -9,10 +10,13 @@ use std::{
 use anyhow::Context;
 use tokio::{io::AsyncWriteExt, process::Command};
 
-use crate::account::Account;
+use crate::{
+    account::{ACCOUNT, Account},
+    roles::Role,
+};
 
 /// Variables that would lead a command elsewhere.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 14] = [
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_SESSION_TOKEN",
@@ -22,6 +26,10 @@ const ELSEWHERE: [&str; 10] = [
     "DRIFTLESS_ENV",
     "DRIFTLESS_STATE_BUCKET",
     "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
     "no_proxy",
 ];
 
@@ -30,6 +38,17 @@ pub(crate) struct Commands {
     program: PathBuf,
     project: PathBuf,
     variables: Vec<(&'static str, String)>,
+    /// With which releases are made; none if an owner makes them.
+    role: Option<Role>,
+}
+
+/// Who runs a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum As {
+    /// Who may do everything.
+    Owner,
+    /// Who releases: a workflow, where the project has a role for it.
+    Releaser,
 }
 
 /// What a command said.
@@ -50,25 +69,46 @@ impl Said {
 }
 
 impl Commands {
-    /// Commands of `program` in `project` that keep what they keep in `state`.
-    pub(crate) fn new(program: &Path, project: &Path, state: &Path, account: &Account) -> Self {
+    /// Commands of `program` in `project` that keep what they keep in `state`, go to the internet by `proxy`, and trust
+    /// `roots`, a file of certificates.
+    pub(crate) fn new(
+        program: &Path,
+        project: &Path,
+        state: &Path,
+        account: &Account,
+        proxy: SocketAddr,
+        roots: &Path,
+    ) -> Self {
         let mut variables = account.environment();
         variables.push(("DRIFTLESS_STATE", state.display().to_string()));
-        Self { program: program.to_owned(), project: project.to_owned(), variables }
+        variables.push(("https_proxy", format!("http://{proxy}")));
+        variables.push(("SSL_CERT_FILE", roots.display().to_string()));
+        Self { program: program.to_owned(), project: project.to_owned(), variables, role: None }
+    }
+
+    /// Has releases be made with `role` from now on.
+    pub(crate) fn release_with(&mut self, role: Option<Role>) {
+        self.role = role;
     }
 
     /// Runs it with these words; `input` is what it reads.
-    pub(crate) async fn run(&self, words: &[&str], input: &str) -> anyhow::Result<Said> {
+    pub(crate) async fn run(&self, words: &[&str], input: &str, by: As) -> anyhow::Result<Said> {
         let doing = || format!("running `driftless {}`", words.join(" "));
         let mut command = Command::new(&self.program);
         for name in ELSEWHERE {
             command.env_remove(name);
         }
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        if let Some(role) = self.role.as_ref().filter(|_| by == As::Releaser) {
+            // Keys come before a role.
+            command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+            command.env("AWS_ROLE_ARN", format!("arn:aws:iam::{ACCOUNT}:role/{}", role.name));
+            command.env("AWS_WEB_IDENTITY_TOKEN_FILE", &role.token).env("AWS_ROLE_SESSION_NAME", "rehearsal");
+        }
         let begin = Instant::now();
         let mut child = command
             .args(words)
             .current_dir(&self.project)
-            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

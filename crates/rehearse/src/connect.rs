@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -20,7 +20,7 @@ type Behind = Arc<Mutex<Vec<(String, SocketAddr)>>>;
 #[derive(Default)]
 pub(crate) struct Names {
     /// By namespace and name.
-    addresses: BTreeMap<(String, String), IpAddr>,
+    addresses: BTreeMap<(String, String), Ipv4Addr>,
     /// By namespace, name and port.
     ways: BTreeMap<(String, String, u16), Way>,
 }
@@ -64,11 +64,27 @@ impl Names {
         }
     }
 
-    /// The names of a namespace.
+    /// The names of a namespace, for tasks that have a network of their own.
     pub(crate) fn of(&self, namespace: &str) -> BTreeMap<String, IpAddr> {
         let ours = self.addresses.iter().filter(|((space, _), _)| space == namespace);
-        ours.map(|((_, name), address)| (name.clone(), *address)).collect()
+        ours.map(|((_, name), address)| (name.clone(), inside(*address).into())).collect()
     }
+
+    /// Where their addresses lead to out here.
+    pub(crate) fn ways(&self, namespace: &str) -> BTreeMap<SocketAddrV4, SocketAddr> {
+        let ours = self.ways.keys().filter(|(space, ..)| space == namespace);
+        let addresses = ours.filter_map(|(space, name, port)| {
+            let address = self.addresses.get(&(space.clone(), name.clone()))?;
+            Some((SocketAddrV4::new(inside(*address), *port), (*address, *port).into()))
+        });
+        addresses.collect()
+    }
+}
+
+/// The address inside a task's network of what has `address` out here.
+fn inside(address: Ipv4Addr) -> Ipv4Addr {
+    let [_, rest @ ..] = address.octets();
+    Ipv4Addr::new(10, rest[0], rest[1], rest[2])
 }
 
 impl Drop for Way {
@@ -78,9 +94,9 @@ impl Drop for Way {
 }
 
 /// The loopback address of that number in the block 127.`block`.0.0/16.
-pub(crate) fn numbered(block: u8, number: u16) -> IpAddr {
+pub(crate) fn numbered(block: u8, number: u16) -> Ipv4Addr {
     let [high, low] = number.to_be_bytes();
-    Ipv4Addr::new(127, block, high, low).into()
+    Ipv4Addr::new(127, block, high, low)
 }
 
 async fn lead(listener: TcpListener, behind: Behind) {

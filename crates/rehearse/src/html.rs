@@ -32,6 +32,7 @@ pub fn page(report: &Report) -> String {
                     section { h2 { "Tasks over time" } div.wide { (timeline::drawn(&report.tasks)) } }
                     section { h2 { "Who reaches whom" } div.wide { (picture::drawn(&report.services)) } (routes(report)) }
                     section { h2 { "Images" } (images(report)) }
+                    @if !report.changes.is_empty() { section { h2 { "What this release changes" } (changes(report)) } }
                     section { h2 { "What a deployment makes" } (resources(report)) }
                     section { h2 { "Not rehearsed" } ul { @for what in &report.left_out { li { (what) } } } }
                 }
@@ -99,6 +100,15 @@ fn images(report: &Report) -> Markup {
                     tr { td { (service.name) } td { code.digest { (service.digest) } } td { (service.platform) } td.number { (service.bytes) } }
                 }
             }
+        } }
+    }
+}
+
+fn changes(report: &Report) -> Markup {
+    html! {
+        div.wide { table {
+            thead { tr { th { "Action" } th { "Resource" } } }
+            tbody { @for one in &report.changes { tr { td { (one.action) } td { code { (one.address) } } } } }
         } }
     }
 }

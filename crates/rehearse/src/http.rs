@@ -30,10 +30,17 @@ impl Http {
         Self(Client::builder(TokioExecutor::new()).build_http())
     }
 
-    /// Asks `host` at `address` for a path.
-    pub(crate) async fn visit(&self, address: SocketAddr, host: &str, path: &str) -> anyhow::Result<Answer> {
-        let request = Request::get(format!("http://{address}{path}")).header(header::HOST, host);
+    /// Asks a host at an address for a path.
+    pub(crate) async fn visit(&self, (host, address): &(String, SocketAddr), path: &str) -> anyhow::Result<Answer> {
+        let request = Request::get(format!("http://{address}{path}")).header(header::HOST, host.as_str());
         self.send(request.body(Full::default()).context("making a request")?).await
+    }
+
+    /// Calls a service of AWS that speaks JSON.
+    pub(crate) async fn aws(&self, url: &str, headers: &[(&str, &str)], body: Vec<u8>) -> anyhow::Result<Answer> {
+        let request = Request::post(url).header(header::CONTENT_TYPE, "application/x-amz-json-1.1");
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        self.send(request.body(Full::from(body)).context("making a request")?).await
     }
 
     /// Sends JSON, or asks for it.

@@ -5,18 +5,23 @@
 
 mod account;
 mod agent;
+mod authority;
 mod balancer;
 mod commands;
 mod connect;
 pub mod html;
 mod http;
 mod images;
+mod internet;
 mod leftover;
 mod life;
 mod registered;
 mod rehearsal;
 mod release;
 pub mod report;
+mod roles;
+mod stage;
+mod steps;
 mod visit;
 
 pub use self::{leftover::end_processes_in, life::Seen, rehearsal::Rehearsal};

@@ -1,13 +1,13 @@
 //! The life of one real task: started, watched, ended.
 
 use std::{
-    collections::BTreeMap,
-    net::IpAddr,
+    collections::{BTreeMap, BTreeSet},
+    net::{IpAddr, SocketAddr, SocketAddrV4},
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use engine::{Ended, Launch, Launched, Launcher};
+use engine::{Ended, Launch, Launched, Launcher, Network};
 use hint::ErrorReport;
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
@@ -76,7 +76,11 @@ impl Life {
     }
 
     /// What is started.
-    pub(crate) fn launch(&self, hosts: BTreeMap<String, IpAddr>) -> Option<(Container, Launch)> {
+    pub(crate) fn launch(
+        &self,
+        hosts: BTreeMap<String, IpAddr>,
+        ways: BTreeMap<SocketAddrV4, SocketAddr>,
+    ) -> Option<(Container, Launch)> {
         let spec = self.task.spec.as_ref()?;
         let container = self.container()?.clone();
         let kept = container.mounts.iter().find_map(|mount| {
@@ -84,10 +88,7 @@ impl Life {
             Some((volume.kept.clone()?, mount.path.clone()))
         });
         let secrets = container.secrets.iter().map(|(name, value)| (name.clone(), value.reveal().to_owned()));
-        let mut environment: BTreeMap<_, _> = container.environment.clone();
-        environment.extend(secrets);
-        // The address that is the task's alone: others use the same ports.
-        environment.insert("HOST".to_owned(), self.address.to_string());
+        let environment = container.environment.clone().into_iter().chain(secrets).collect();
         let launch = Launch {
             id: self.task.id().to_owned(),
             service: self.task.service.clone(),
@@ -98,8 +99,17 @@ impl Life {
             environment,
             kept,
             hosts,
+            network: Some(Network { ways }),
         };
         Some((container, launch))
+    }
+
+    /// Where it is found: each port that it is registered with, or has a name for.
+    pub(crate) fn doors(&self) -> BTreeSet<SocketAddr> {
+        let Some(spec) = &self.task.spec else { return BTreeSet::new() };
+        let named = spec.containers.iter().flat_map(|container| container.named_ports.values());
+        let ports = spec.target_groups.iter().map(|group| &group.port).chain(named);
+        ports.map(|port| (self.address, *port).into()).collect()
     }
 
     /// What goes with the task: memory, and volumes that nothing keeps.
@@ -121,10 +131,11 @@ pub(crate) async fn live(
     images: Arc<Images>,
     container: Container,
     launch: Launch,
+    doors: BTreeSet<SocketAddr>,
     say: UnboundedSender<(String, Happened)>,
 ) {
     let id = launch.id.clone();
-    let ended = match start(&launcher, &images, &container, &launch).await {
+    let ended = match start(&launcher, &images, &container, &launch, doors).await {
         Ok(task) => {
             let task = Arc::new(task);
             // Nobody listens at the end of a rehearsal.
@@ -141,9 +152,14 @@ async fn start(
     images: &Images,
     container: &Container,
     launch: &Launch,
+    doors: BTreeSet<SocketAddr>,
 ) -> anyhow::Result<Launched> {
     let program = images.program(launcher, container).await?;
-    launcher.launch(&program, launch).await
+    let task = launcher.launch(&program, launch).await?;
+    for door in doors {
+        task.open(door).await?;
+    }
+    Ok(task)
 }
 
 /// Since when an agent counts.

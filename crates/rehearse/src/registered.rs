@@ -119,6 +119,17 @@ pub(crate) struct Alias {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Balancers {
     pub(crate) balancers: Vec<Balancer>,
+    pub(crate) names: Vec<Name>,
+}
+
+/// A name that leads to a load balancer.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Name {
+    pub(crate) host: String,
+    /// The load balancer's own name.
+    pub(crate) balancer: String,
+    /// The names of the certificate that is shown.
+    pub(crate) certified: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]

@@ -40,20 +40,48 @@ pub(crate) fn changed(
     change: Change,
 ) -> anyhow::Result<PathBuf> {
     copy(bundle, &out).with_context(|| format!("copying `{}`", bundle.display()))?;
-    let path = out.join("terraform").join(environment).join("config.tf.json");
-    let reading = || format!("reading `{}`", path.display());
-    let mut root: Value = serde_json::from_slice(&fs::read(&path).with_context(reading)?).with_context(reading)?;
-    for service in services {
-        let definitions = &mut root["resource"]["aws_ecs_task_definition"][service]["container_definitions"];
-        let text = definitions.as_str().with_context(|| format!("`{service}` has no containers"))?;
-        let mut containers: Value = serde_json::from_str(text).with_context(reading)?;
-        change.apply(&mut containers[0]);
-        *definitions = containers.to_string().into();
+    edit(&configuration(&out, environment), |root| {
+        for service in services {
+            let definitions = &mut root["resource"]["aws_ecs_task_definition"][service]["container_definitions"];
+            let text = definitions.as_str().with_context(|| format!("`{service}` has no containers"))?;
+            let mut containers: Value = serde_json::from_str(text)?;
+            change.apply(&mut containers[0]);
+            *definitions = containers.to_string().into();
+        }
+        Ok(())
+    })?;
+    Ok(out)
+}
+
+/// What keeps a resource from being destroyed, and the value that does not.
+const PROTECTION: [(&str, bool); 4] = [
+    ("deletion_protection", false),
+    ("enable_deletion_protection", false),
+    ("force_destroy", true),
+    ("skip_final_snapshot", true),
+];
+
+/// A copy of `bundle` in `out`, in which nothing protects `environment`: as if infra.nix said so.
+pub(crate) fn unprotected(bundle: &Path, out: PathBuf, environment: &str) -> anyhow::Result<PathBuf> {
+    copy(bundle, &out).with_context(|| format!("copying `{}`", bundle.display()))?;
+    edit(&configuration(&out, environment), |root| {
+        let kinds = root["resource"].as_object_mut().into_iter().flat_map(|kinds| kinds.values_mut());
+        let resources = kinds.filter_map(Value::as_object_mut).flat_map(|named| named.values_mut());
+        for resource in resources.filter_map(Value::as_object_mut) {
+            for (name, value) in PROTECTION {
+                resource.entry(name).and_modify(|said| *said = value.into());
+            }
+            resource.entry("recovery_window_in_days").and_modify(|days| *days = 0.into());
+        }
+        Ok(())
+    })?;
+    for (file, pointer) in [("stack.json", ""), ("release.json", "/stack")] {
+        edit(&out.join(file), |document| {
+            let stack = document.pointer_mut(pointer).context("it has no stack")?;
+            stack["environments"][environment]["protected"] = false.into();
+            Ok(())
+        })?;
     }
-    // The copy may be of files that nobody may change, such as Nix's.
-    fs::remove_file(&path)
-        .and_then(|()| fs::write(&path, root.to_string()))
-        .with_context(|| format!("writing `{}`", path.display()))?;
     Ok(out)
 }
 
@@ -65,6 +93,19 @@ pub(crate) fn checkout(bundle: &Path, scratch: &Path) -> anyhow::Result<PathBuf>
         .and_then(|()| fs::copy(bundle.join("stack.json"), rendered.join("stack.json")));
     copied.with_context(|| format!("copying `{}`", bundle.display()))?;
     Ok(project)
+}
+
+fn configuration(bundle: &Path, environment: &str) -> PathBuf {
+    bundle.join("terraform").join(environment).join("config.tf.json")
+}
+
+/// Changes a JSON file.
+fn edit(path: &Path, change: impl FnOnce(&mut Value) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let doing = || format!("changing `{}`", path.display());
+    let mut document: Value = serde_json::from_slice(&fs::read(path).with_context(doing)?).with_context(doing)?;
+    change(&mut document).with_context(doing)?;
+    // The copy may be of files that nobody may change, such as Nix's.
+    fs::remove_file(path).and_then(|()| fs::write(path, document.to_string())).with_context(doing)
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {

@@ -6,7 +6,7 @@ use model::{
     release::Release,
     stack::{Deployed, SERVICE_REFERENCE},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::life::Seen;
 
@@ -32,6 +32,8 @@ pub struct Report {
     pub services: Vec<Service>,
     /// How many resources a first deployment makes, by their types.
     pub resources: BTreeMap<String, usize>,
+    /// What the release changes of the one that served before it, if there was one.
+    pub changes: Vec<Planned>,
     /// What it costs in a month without traffic, in US dollars, if that can be told.
     pub monthly: Option<f64>,
     /// What became of the tasks.
@@ -89,6 +91,29 @@ impl Service {
             platform: image.map(|image| image.platform.to_string()).unwrap_or_default(),
             bytes: image.map(|image| image.size).unwrap_or_default(),
         }
+    }
+}
+
+/// What a plan makes of a resource.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Planned {
+    /// Its address in the configuration.
+    pub address: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `create`, `change`, `replace` or `destroy`.
+    pub action: String,
+}
+
+impl Planned {
+    /// Those of what `plan --json` prints; none of what it does not.
+    pub(crate) fn all(printed: &str) -> Vec<Self> {
+        #[derive(Deserialize)]
+        struct Plan {
+            resources: Vec<Planned>,
+        }
+        serde_json::from_str(printed).map(|plan: Plan| plan.resources).unwrap_or_default()
     }
 }
 

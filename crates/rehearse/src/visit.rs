@@ -27,16 +27,16 @@ pub(crate) struct Visitors {
 
 impl Visitors {
     /// One for each path.
-    pub(crate) fn begin(address: SocketAddr, host: &str, paths: &[String]) -> Self {
+    pub(crate) fn begin(door: &(String, SocketAddr), paths: &[String]) -> Self {
         let (stop, visits, failures) = (Arc::default(), Arc::default(), Arc::default());
         let mut visiting = Vec::new();
         for path in paths {
-            let (http, path, host) = (Http::new(), path.clone(), host.to_owned());
+            let (http, path, door) = (Http::new(), path.clone(), door.clone());
             let (stop, visits): (Arc<AtomicBool>, Arc<AtomicU64>) = (Arc::clone(&stop), Arc::clone(&visits));
             let failures: Arc<Mutex<BTreeMap<String, u64>>> = Arc::clone(&failures);
             visiting.push(tokio::spawn(async move {
                 while !stop.load(Ordering::Relaxed) {
-                    let failed = match http.visit(address, &host, &path).await {
+                    let failed = match http.visit(&door, &path).await {
                         Ok(answer) if answer.status.is_server_error() => Some(answer.status.to_string()),
                         Ok(_) => None,
                         Err(error) => Some(format!("{error:#}")),

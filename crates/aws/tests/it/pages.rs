@@ -64,3 +64,20 @@ async fn a_bucket_of_another_account_is_refused() {
     assert_eq!(owners[..2], [Some("123456789012".parse().unwrap()), Some("123456789012".parse().unwrap())]);
     assert_eq!(owners[2], None, "there is no such header where it is made");
 }
+
+#[tokio::test]
+async fn a_nat_gateway_that_is_deleted_is_still_listed() {
+    let deleted = "<DescribeNatGatewaysResponse><natGatewaySet><item><state>deleted</state></item></natGatewaySet>\
+                   </DescribeNatGatewaysResponse>";
+    let available = "<DescribeNatGatewaysResponse><natGatewaySet><item><state>available</state></item></natGatewaySet>\
+                     </DescribeNatGatewaysResponse>";
+    let gone =
+        "<Response><Errors><Error><Code>NatGatewayNotFound</Code><Message>none</Message></Error></Errors></Response>";
+    let (account, _) = play(&[(200, deleted), (200, available), (400, gone)]).await;
+    let networks = Networks::new(&account);
+    let mut found = Vec::new();
+    for _ in 0..3 {
+        found.push(networks.nat_gateway_is_deleted("nat-1").await.unwrap());
+    }
+    assert_eq!(found, [true, false, true]);
+}

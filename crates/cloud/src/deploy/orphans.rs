@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use crate::{
     Site,
-    aws::{Error, ecs::Ecs, iam, secretsmanager::Secrets, tagging},
+    aws::{Error, ec2::Networks, ecs::Ecs, iam, secretsmanager::Secrets, tagging},
     hooks,
     terraform::{Configuration, Retained, State},
 };
@@ -136,7 +136,8 @@ pub async fn remains(site: &Site) -> Vec<String> {
     left
 }
 
-/// Whether it is only listed any more: a secret for as long as it can be restored, what ECS has for about an hour.
+/// Whether it is only listed any more: a secret for as long as it can be restored, a NAT gateway and what ECS has for about an
+/// hour.
 async fn was_deleted(site: &Site, arn: &str) -> bool {
     let ecs = Ecs::new(&site.account);
     let path: Vec<&str> = arn.splitn(6, ':').last().unwrap_or_default().split('/').collect();
@@ -145,6 +146,7 @@ async fn was_deleted(site: &Site, arn: &str) -> bool {
             let found = Secrets::new(&site.account).describe(arn).await;
             found.is_ok_and(|secret| secret.is_none_or(|secret| secret.deleted_date.is_some()))
         }
+        ["natgateway", id] => Networks::new(&site.account).nat_gateway_is_deleted(id).await.unwrap_or_default(),
         ["cluster", cluster] if arn.contains(":ecs:") => ecs.has_cluster(cluster).await.is_ok_and(|exists| !exists),
         ["service", cluster, service] if arn.contains(":ecs:") => {
             if ecs.has_cluster(cluster).await.is_ok_and(|exists| !exists) {

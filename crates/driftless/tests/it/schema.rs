@@ -8,10 +8,11 @@ use serde_json::Value;
 use crate::built::workspace;
 
 /// Commands and the schema of what they print, and whether they print a line for each event or one document.
-const DOCUMENTS: [(&str, &str, bool); 36] = [
+const DOCUMENTS: [(&str, &str, bool); 37] = [
     ("apply", "deploy", false),
     ("bundle", "release", false),
     ("cost", "cost", false),
+    ("conform", "conform", false),
     ("deploy", "deploy", false),
     ("diff", "diff", false),
     ("doctor", "doctor", false),

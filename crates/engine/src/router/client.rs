@@ -17,10 +17,30 @@ use tokio::{
 
 use super::{Shared, activity::Activity, head::HeadClock, tunnel::Tunnel};
 
+/// What visitors speak to a listener.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// Plain HTTP.
+    Http,
+    /// HTTPS, whose TLS somebody has ended in front of the router.
+    Https,
+}
+
+impl Scheme {
+    /// As in `X-Forwarded-Proto`.
+    pub(super) fn word(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        })
+    }
+}
+
 /// What the requests of one connection have in common.
 pub(super) struct Client {
     pub(super) shared: Arc<Shared>,
     pub(super) address: SocketAddr,
+    pub(super) scheme: Scheme,
     /// Our port, for `X-Forwarded-Port`.
     pub(super) port: HeaderValue,
     pub(super) activity: Arc<Activity>,

@@ -104,7 +104,7 @@ fn rewrite(head: &mut request::Parts, client: &Client, target: &Target) {
     {
         head.headers.insert(header::HOST, host);
     }
-    headers::add_forwarding(&mut head.headers, client.address, &client.port);
+    headers::add_forwarding(&mut head.headers, client.address, client.scheme, &client.port);
 }
 
 /// `GET http://host/path` becomes `GET /path` with that host, RFC 9112, section 3.2.2.

@@ -10,7 +10,7 @@ use hyper::{
     header::{self, HeaderName, HeaderValue},
 };
 
-use super::trace_id::trace_id;
+use super::{client::Scheme, trace_id::trace_id};
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -68,7 +68,7 @@ pub(super) fn has_unsupported_transfer_encoding(headers: &HeaderMap) -> bool {
 }
 
 /// Adds what tells the target about the client. AWS: "HTTP headers and Application Load Balancers"; append mode.
-pub(super) fn add_forwarding(headers: &mut HeaderMap, client: SocketAddr, port: &HeaderValue) {
+pub(super) fn add_forwarding(headers: &mut HeaderMap, client: SocketAddr, scheme: Scheme, port: &HeaderValue) {
     let mut forwarded = String::with_capacity(48);
     for known in tokens(headers, &X_FORWARDED_FOR) {
         forwarded.push_str(known);
@@ -76,7 +76,7 @@ pub(super) fn add_forwarding(headers: &mut HeaderMap, client: SocketAddr, port: 
     }
     forwarded.push_str(&address(client.ip()));
     set(headers, X_FORWARDED_FOR, forwarded);
-    headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static("http"));
+    headers.insert(X_FORWARDED_PROTO, scheme.word());
     headers.insert(X_FORWARDED_PORT, port.clone());
     let given = headers.get(X_AMZN_TRACE_ID).and_then(|given| given.to_str().ok());
     let id = trace_id(given, SystemTime::now());

@@ -23,7 +23,7 @@ use tracing::{debug, warn};
 use super::{
     Shared,
     activity::Activity,
-    client::{Client, ClientIo},
+    client::{Client, ClientIo, Scheme},
     exchange::exchange,
     head::{Answer, HeadClock},
     lock,
@@ -36,6 +36,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub(super) async fn serve(
     shared: Arc<Shared>,
     listener: TcpListener,
+    scheme: Scheme,
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
     let port = HeaderValue::from(listener.local_addr()?.port());
@@ -52,7 +53,7 @@ pub(super) async fn serve(
                 let (activity, head) = (Arc::new(Activity::new()), HeadClock::new());
                 let io = ClientIo::new(stream, activity.clone(), head.clone(), place);
                 let (shared, port, tunnel) = (shared.clone(), port.clone(), Mutex::default());
-                let client = Client { shared, address, port, activity, head, tunnel };
+                let client = Client { shared, address, scheme, port, activity, head, tunnel };
                 connections.spawn(attend(client, io, stop.subscribe()));
             }
         }

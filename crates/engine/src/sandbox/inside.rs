@@ -18,12 +18,15 @@ use rustix::{
     thread::UnshareFlags,
 };
 
-use super::{Mode, Order, Report, Spec, channel::Channel, mounts, privileges, syscalls};
+use super::{Mode, Order, Report, Spec, channel::Channel, mounts, network, privileges, syscalls};
 
 /// Runs the service to its end. If `spec` is a trial, the sandbox is made, and left.
 pub(super) fn run_service(spec: &Spec, keeper: &mut Channel) -> anyhow::Result<Report> {
-    enter(spec, keeper)?;
+    let network = enter(spec, keeper)?;
     let Some(service) = start(spec)? else { return Ok(Report::Code(0)) };
+    if let Some(network) = network {
+        thread::spawn(move || network.answer());
+    }
     let orders = keeper.try_clone().context("listening to the engine")?;
     thread::spawn(move || obey(orders, service));
     loop {
@@ -39,7 +42,8 @@ pub(super) fn run_service(spec: &Spec, keeper: &mut Channel) -> anyhow::Result<R
     }
 }
 
-fn enter(spec: &Spec, keeper: &Channel) -> anyhow::Result<()> {
+/// Makes the rest of the sandbox; its network, if it has one of its own.
+fn enter(spec: &Spec, keeper: &Channel) -> anyhow::Result<Option<network::Joined>> {
     privileges::die_with_parent(keeper)?;
     // Away from the terminal and its signals.
     rustix::process::setsid().context("making a session")?;
@@ -48,6 +52,7 @@ fn enter(spec: &Spec, keeper: &Channel) -> anyhow::Result<()> {
         .context("making namespaces")?;
     rustix::system::sethostname(spec.hostname.as_bytes()).context("setting the host name")?;
     rustix::process::umask(FileMode::from_raw_mode(0o022));
+    let network = spec.network.as_ref().map(network::enter).transpose()?;
     mounts::enter(spec)?;
     rustix::stdio::dup2_stdin(fs::File::open("/dev/null")?).context("opening `/dev/null` as standard input")?;
     privileges::drop_all((spec.mode == Mode::Root).then_some(spec.ids))?;
@@ -55,7 +60,8 @@ fn enter(spec: &Spec, keeper: &Channel) -> anyhow::Result<()> {
     privileges::die_with_parent(keeper)?;
     // The service has our user, and so might read our memory and our program.
     set_dumpable_behavior(DumpableBehavior::NotDumpable).context("hiding from the service")?;
-    syscalls::refuse()
+    syscalls::refuse()?;
+    Ok(network)
 }
 
 fn start(spec: &Spec) -> anyhow::Result<Option<Pid>> {

@@ -91,6 +91,7 @@ fn trial(mode: Mode, scratch: &Path) -> anyhow::Result<()> {
         working_directory: String::new(),
         environment: BTreeMap::new(),
         hosts: None,
+        network: None,
     };
     let (ours, theirs) = UnixStream::pair()?;
     let mut keeper = Command::new(init::starter(mode)?)

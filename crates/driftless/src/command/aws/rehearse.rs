@@ -20,6 +20,7 @@ use tokio::process::Command;
 
 use super::options::{Env, built};
 use crate::command::show::{aligned, print, print_document};
+use crate::compile::ca_bundle;
 
 /// Where the account's sources are.
 const SOURCES: &str = "DRIFTLESS_REHEARSAL";
@@ -34,12 +35,22 @@ const SOURCES: &str = "DRIFTLESS_REHEARSAL";
 #[command(after_help = "Examples:
   driftless rehearse --env dev
   driftless rehearse --env dev --html report.html
+  driftless rehearse --env dev --promote-to prod
+  driftless rehearse --env dev --against ../main/bundle      from what another commit was built to
   driftless rehearse --env dev --bundle result --json | jq '.steps[] | select(.outcome == \"failed\")'
 
 Exit codes: 0 every step did what it should; 1 one did not, or it can't be rehearsed here; 130 interrupted.")]
 pub(in crate::command) struct Args {
     #[command(flatten)]
     environment: Env,
+
+    /// Deploy this bundle first, and then go from it to what is rehearsed: what a change of what serves does
+    #[arg(long, value_name = "DIR")]
+    against: Option<PathBuf>,
+
+    /// Promote what was deployed to this environment, too
+    #[arg(long, value_name = "NAME")]
+    promote_to: Option<String>,
 
     /// The directory with the account's sources [default: the project's]
     #[arg(long, value_name = "DIR", env = SOURCES, hide_env_values = true)]
@@ -61,13 +72,29 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let sources = sources(args)?;
     let python = python(&sources).await?;
     let bundle = match args.environment.bundle()? {
-        Some(bundle) => fs::canonicalize(&bundle).with_context(|| format!("reading `{}`", bundle.display()))?,
+        Some(bundle) => existing(&bundle)?,
         None => built(Project::here()?, scratch.path().join("bundle"), progress::stderr()).await?.directory,
     };
     let program = env::current_exe().context("finding this program")?;
     let judge = judge(&program, scratch.path())?;
     let scratch_path = scratch.path().to_owned();
-    let rehearsal = Rehearsal { program, bundle, environment, python, sources, judge, scratch: scratch_path };
+    let roots = match env::var_os("SSL_CERT_FILE") {
+        Some(file) => fs::read_to_string(&file).with_context(|| format!("reading `{}`", file.display()))?,
+        None => ca_bundle::pem(),
+    };
+    let promote_to = args.promote_to.as_deref().map(|to| cloud::chosen(&stack, Some(to))).transpose()?;
+    let rehearsal = Rehearsal {
+        program,
+        bundle,
+        against: args.against.as_deref().map(existing).transpose()?,
+        environment,
+        promote_to,
+        python,
+        sources,
+        roots,
+        judge,
+        scratch: scratch_path,
+    };
     let (_handled, progress) = (interrupt::handle(), progress::stderr());
     let report = tokio::select! {
         report = rehearsal.run(&*progress) => Some(report),
@@ -87,6 +114,10 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         print(text(&report).trim_end())?;
     }
     Ok(if report.passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn existing(directory: &Path) -> anyhow::Result<PathBuf> {
+    fs::canonicalize(directory).with_context(|| format!("reading `{}`", directory.display()))
 }
 
 fn sources(args: &Args) -> anyhow::Result<PathBuf> {

@@ -1,6 +1,7 @@
 //! What a task sees and may do, from inside, with every isolation; and how a stack bears load.
 
 mod attacks;
+mod conform;
 pub(crate) mod foreign;
 pub(crate) mod go;
 

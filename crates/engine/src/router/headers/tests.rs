@@ -60,7 +60,7 @@ fn an_upgrade_needs_both_fields() {
 fn the_client_is_appended_to_the_addresses_that_are_there() {
     let mut headers = headers(&[("x-forwarded-for", "1.2.3.4"), ("x-forwarded-for", "5.6.7.8, ::1")]);
     let client = SocketAddr::from(([0, 0, 0, 0, 0, 0xffff, 0x0a00, 0x0001], 4000));
-    add_forwarding(&mut headers, client, &HeaderValue::from_static("80"));
+    add_forwarding(&mut headers, client, Scheme::Https, &HeaderValue::from_static("80"));
     let all: Vec<_> = headers.get_all(X_FORWARDED_FOR).iter().collect();
     assert_eq!(all, ["1.2.3.4, 5.6.7.8, ::1, 10.0.0.1"]);
     assert_eq!(headers.get(X_FORWARDED_PORT), Some(&HeaderValue::from_static("80")));

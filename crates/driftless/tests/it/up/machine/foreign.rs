@@ -35,7 +35,7 @@ for name; do
       tar -C "$library" --exclude ./site-packages --exclude ./dist-packages --exclude ./test --exclude './config-*' \
         --exclude '*.pyc' -c . | tar -C "$root$library" -x
       for extension in "$root$library"/lib-dynload/*; do put $(ldd "$extension" | grep -o '/[^ ]*' | grep -v "$root") ; done
-      cp web.py "$root/srv/"; start=(python3 -u web.py) ;;
+      cp web.py fault.py "$root/srv/"; start=(python3 -u web.py) ;;
     node) program "$(command -v node)" node; cp web.js "$root/srv/"; start=(node web.js) ;;
     java)
       jlink --strip-debug --add-modules jdk.httpserver --output "$root/opt/java"
@@ -53,7 +53,10 @@ done
 "#;
 
 const PYTHON: &str = r#"
-import http.server, json, os
+import http.server, json, os, sys
+if sys.argv[1:]:
+    exec(open("fault.py").read())
+    sys.exit()
 def can_write(path):
     try:
         with open(path + "/file", "w"): return True
@@ -82,7 +85,7 @@ class Web {
 "#;
 
 const NODE: &str =
-    r"require('http').createServer((_, answer) => answer.end('hello\n')).listen(process.env.PORT, '127.0.0.1')";
+    r"require('http').createServer((_, answer) => answer.end('hello\n')).listen(process.env.PORT, process.env.HOST)";
 
 fn has(program: &str) -> bool {
     let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
@@ -96,6 +99,7 @@ fn has(program: &str) -> bool {
 pub(crate) fn build(out: &Path, names: &[&str]) {
     fs::create_dir_all(out.join("images")).unwrap();
     fs::write(out.join("web.py"), PYTHON).unwrap();
+    fs::write(out.join("fault.py"), include_str!("fault.py")).unwrap();
     fs::write(out.join("web.js"), NODE).unwrap();
     fs::write(out.join("Web.java"), JAVA).unwrap();
     let mut build = Command::new("bash");
