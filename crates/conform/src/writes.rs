@@ -11,13 +11,13 @@ pub(crate) fn refused(line: &str) -> Option<String> {
     }
     let ends = |c: char| c.is_whitespace() || "\"'`,;:()[]<>".contains(c);
     let path = line.split(ends).find(|word| word.starts_with('/') && word.len() > 1)?;
-    let directory = match path.trim_end_matches('/').rsplit_once('/') {
-        // A file, or a directory that is to be made, in another.
-        Some((directory, _)) if !path.ends_with('/') && !directory.is_empty() => directory,
-        _ => path.trim_end_matches('/'),
+    // A file, or a directory that is to be made, is in another.
+    let directory = match path.strip_suffix('/') {
+        Some(directory) => directory,
+        None => path.rsplit_once('/')?.0,
     };
     // Memory of its own, or the whole root.
-    (!["/tmp", "/dev", "/proc", "/"].contains(&directory)).then(|| directory.to_owned())
+    (!["", "/tmp", "/dev", "/proc"].contains(&directory)).then(|| directory.to_owned())
 }
 
 #[cfg(test)]

@@ -152,7 +152,7 @@ impl Report {
                 self.steps.len(),
                 self.seconds
             ),
-            Some(step) => format!("`{environment}` of `{project}` can't be deployed as it is: {} failed", step.name),
+            Some(step) => format!("`{environment}` of `{project}` can't be deployed as it is: the step \"{}\" failed", step.name),
         }
     }
 }

@@ -21,7 +21,8 @@ pub(crate) struct Server {
 pub(crate) fn client() -> Client {
     // Only the first call of the process can succeed.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::new()
+    // As the backend sends it: in a build of the whole workspace this client would unpack it.
+    Client::builder().no_gzip().build().unwrap()
 }
 
 /// The program with nothing of this process's environment in its settings.
