@@ -152,7 +152,9 @@ impl Report {
                 self.steps.len(),
                 self.seconds
             ),
-            Some(step) => format!("`{environment}` of `{project}` can't be deployed as it is: the step \"{}\" failed", step.name),
+            Some(step) => {
+                format!("`{environment}` of `{project}` can't be deployed as it is: the step \"{}\" failed", step.name)
+            }
         }
     }
 }

@@ -179,6 +179,27 @@ fn service(name: &str, priority: usize) -> Value {
     })
 }
 
+/// The bundle in `made` under `up`, with each isolation that this machine allows, and what was said at its start.
+pub(crate) fn started(made: &Path) -> impl Iterator<Item = (Stack, String)> {
+    let root = is_root().then(|| Stack::new().isolated("root"));
+    root.into_iter().chain([Stack::unprivileged().isolated("user-namespaces")]).filter_map(move |stack| {
+        // Whoever runs it may read it.
+        let chmod = Command::new("chmod").args(["-R", "a+rX"]).arg(made).status().unwrap();
+        assert!(chmod.success());
+        let bundle = made.to_str().unwrap();
+        let mut up = stack.command(&["up", "--detach", "--timeout", "60", "--port", "0", "--bundle", bundle]);
+        let output = up.args(["--isolation", stack.isolation()]).stdin(Stdio::null()).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        if said.contains("isolating tasks as asked") {
+            testing::skipped(&format!("this machine does not allow this isolation: {said}"));
+            return None;
+        }
+        let log = || fs::read_to_string(stack.data().join("engine.log")).unwrap_or_default();
+        assert!(output.status.success(), "{said}{}", log());
+        Some((stack, said))
+    })
+}
+
 /// A service that may write where its image has a link out of it.
 fn nothing_is_mounted_behind_a_link(stack: &Stack, made: &Path) {
     let (release, hostile) = (made.join("release.json"), made.join("hostile"));
@@ -200,21 +221,8 @@ fn nothing_is_mounted_behind_a_link(stack: &Stack, made: &Path) {
 fn programs_in_any_language_run_from_images_of_other_builders() {
     let made = tempfile::tempdir().unwrap();
     let Some(names) = bundle(made.path()) else { return };
-    let root = is_root().then(|| Stack::new().isolated("root"));
-    for stack in root.into_iter().chain([Stack::unprivileged().isolated("user-namespaces")]) {
-        // Whoever runs it may read it.
-        let chmod = Command::new("chmod").args(["-R", "a+rX"]).arg(made.path()).status().unwrap();
-        assert!(chmod.success());
-        let bundle = made.path().to_str().unwrap();
-        let mut up = stack.command(&["up", "--detach", "--timeout", "60", "--port", "0", "--bundle", bundle]);
-        let output = up.args(["--isolation", stack.isolation()]).stdin(Stdio::null()).output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        if said.contains("isolating tasks as asked") {
-            testing::skipped(&format!("this machine does not allow this isolation: {said}"));
-            continue;
-        }
+    for (stack, said) in started(made.path()) {
         let log = || fs::read_to_string(stack.data().join("engine.log")).unwrap_or_default();
-        assert!(output.status.success(), "{said}{}", log());
         assert!(
             (said.clone() + &log()).contains("without set-user-id or set-group-id: `/usr/bin/busybox`"),
             "{said}{}",

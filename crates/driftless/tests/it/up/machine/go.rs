@@ -10,8 +10,7 @@ use std::{
 use oci::{Compression, Image, ImageSpec};
 use serde_json::{Value, json};
 
-use super::super::stack::{Stack, is_root};
-use super::foreign::ca_bundle;
+use super::foreign::{self, ca_bundle};
 
 const PROGRAM: &str = r#"package main
 
@@ -91,19 +90,7 @@ fn a_program_in_go_is_an_image_like_any_other_and_runs() {
     let release = json!({ "schema": 1, "stack": stack, "images": { "web": image } });
     fs::write(made.path().join("release.json"), release.to_string()).unwrap();
 
-    let root = is_root().then(|| Stack::new().isolated("root"));
-    for stack in root.into_iter().chain([Stack::unprivileged().isolated("user-namespaces")]) {
-        let chmod = Command::new("chmod").args(["-R", "a+rX"]).arg(made.path()).status().unwrap();
-        assert!(chmod.success());
-        let bundle = made.path().to_str().unwrap();
-        let mut up = stack.command(&["up", "--detach", "--timeout", "60", "--port", "0", "--bundle", bundle]);
-        let output = up.args(["--isolation", stack.isolation()]).stdin(Stdio::null()).output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        if said.contains("isolating tasks as asked") {
-            testing::skipped(&format!("this machine does not allow this isolation: {said}"));
-            continue;
-        }
-        assert!(output.status.success(), "{said}");
+    for (stack, _) in foreign::started(made.path()) {
         let (code, body) = stack.get("/some/page");
         let seen: Value = serde_json::from_str(&body).unwrap();
         let expected =
