@@ -67,9 +67,9 @@ impl Report {
         self.findings.iter().all(|finding| matches!(finding.answer, Answer::Yes | Answer::WithHelp))
     }
 
-    /// What infra.nix has to say of it, for the service `name` of the image `reference`.
-    pub fn service(&self, name: &str, reference: &str) -> String {
-        let mut lines = vec![format!("image.reference = \"{reference}\";")];
+    /// What infra.nix has to say of it, for the service `name` of an image that is `found` so: a line of infra.nix, too.
+    pub fn service(&self, name: &str, found: &str) -> String {
+        let mut lines = vec![found.to_owned()];
         lines.extend(self.port.map(|port| format!("port = {port};")));
         lines.push("routes = [ \"/*\" ];".to_owned());
         lines.extend(self.path.as_ref().map(|path| format!("health.path = \"{path}\";")));

@@ -130,8 +130,12 @@ fn text(report: &Report, image: &str) -> String {
     } else {
         palette.bad(&format!("`{image}` will not live on Fargate as it is"))
     };
-    let reference = format!("{}@{}", image.split('@').next().unwrap_or(image), report.digest);
-    let service = if report.conforms() { format!("\n{}\n", report.service("web", &reference)) } else { String::new() };
+    let found = if Path::new(image).is_dir() {
+        format!("image.layout = \"{image}\";")
+    } else {
+        format!("image.reference = \"{}@{}\";", image.split('@').next().unwrap_or(image), report.digest)
+    };
+    let service = if report.conforms() { format!("\n{}\n", report.service("web", &found)) } else { String::new() };
     format!("{verdict}\n\n{table}{}{service}", more.concat())
 }
 

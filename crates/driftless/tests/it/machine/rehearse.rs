@@ -171,7 +171,8 @@ fn a_program_that_writes_to_its_read_only_root_fails_the_deployment() {
 fn without(resources: &mut Value, kind: &str, name: &str) {
     resources[kind].as_object_mut().unwrap().remove(name).unwrap();
     let gone = format!("{kind}.{name}");
-    let named = resources.as_object_mut().unwrap().values_mut().flat_map(|all| all.as_object_mut().unwrap().values_mut());
+    let named =
+        resources.as_object_mut().unwrap().values_mut().flat_map(|all| all.as_object_mut().unwrap().values_mut());
     for waits in named.filter_map(|one| one["depends_on"].as_array_mut()) {
         waits.retain(|one| *one != *gone);
     }
