@@ -7,7 +7,7 @@ use std::{
     fs::File,
     io::{self, IoSlice, Read},
     mem::MaybeUninit,
-    net::{IpAddr, Ipv4Addr, TcpListener, TcpStream, UdpSocket},
+    net::{IpAddr, Ipv4Addr, TcpListener, TcpStream},
     os::{
         fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd},
         unix::net::UnixStream,
@@ -52,10 +52,11 @@ pub(super) fn enter(network: &Network) -> anyhow::Result<Joined> {
     Links::new()
         .and_then(|links| {
             links.join(OURS.0, THEIRS.0, there.as_raw_fd())?;
-            links.address(OURS.0, OURS.1, BITS)
+            links.address(OURS.0, OURS.1, BITS)?;
+            links.raise("lo")?;
+            links.raise(OURS.0)
         })
         .context("making a network interface")?;
-    raise("lo").and_then(|()| raise(OURS.0)).context("raising a network interface")?;
     into(&there)?;
     open_ways(network, &engine)?;
     into(&here)?;
@@ -80,10 +81,10 @@ fn open_ways(network: &Network, engine: &UnixStream) -> anyhow::Result<()> {
     Links::new()
         .and_then(|links| {
             links.address(THEIRS.0, THEIRS.1, BITS)?;
-            addresses.iter().try_for_each(|address| links.address(THEIRS.0, *address, 32))
+            addresses.iter().try_for_each(|address| links.address(THEIRS.0, *address, 32))?;
+            links.raise(THEIRS.0)
         })
         .context("giving a network interface its addresses")?;
-    raise(THEIRS.0).context("raising a network interface")?;
     for way in &network.ways {
         let listener = TcpListener::bind(way).with_context(|| format!("listening on `{way}`"))?;
         hand_over(engine, Some(listener.as_fd())).context("telling the engine of it")?;
@@ -124,20 +125,4 @@ fn hand_over(engine: &UnixStream, found: Option<BorrowedFd<'_>>) -> io::Result<(
     let there = [u8::from(!found.is_empty())];
     sendmsg(engine, &[IoSlice::new(&there)], &mut more, SendFlags::NOSIGNAL)?;
     Ok(())
-}
-
-/// A new interface is down.
-fn raise(name: &str) -> io::Result<()> {
-    let socket = UdpSocket::bind("0.0.0.0:0")?;
-    // SAFETY: all zeros are an `ifreq`: numbers and characters.
-    #[allow(unsafe_code)]
-    let mut wanted: libc::ifreq = unsafe { std::mem::zeroed() };
-    for (to, from) in wanted.ifr_name.iter_mut().zip(name.bytes()) {
-        *to = libc::c_char::from_ne_bytes([from]);
-    }
-    wanted.ifr_ifru.ifru_flags = i16::try_from(libc::IFF_UP | libc::IFF_RUNNING).map_err(io::Error::other)?;
-    // SAFETY: the call reads an `ifreq`, which lives until it returns.
-    #[allow(unsafe_code)]
-    let done = unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS, &raw const wanted) };
-    if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }

@@ -57,6 +57,14 @@ impl Links {
         self.ask(NEW_ADDRESS, CREATE_NEW, &body)
     }
 
+    /// Raises an end: a new one is down.
+    pub(super) fn raise(&self, name: &str) -> io::Result<()> {
+        const UP: u32 = 1;
+        let index = netdevice::name_to_index(&self.0, name)?;
+        // The flags, and which of them count.
+        self.ask(NEW_LINK, 0, &[[0; 4], index.to_ne_bytes(), UP.to_ne_bytes(), UP.to_ne_bytes()].concat())
+    }
+
     /// Sends a request, and waits for the kernel's answer.
     fn ask(&self, kind: u16, flags: u16, body: &[u8]) -> io::Result<()> {
         let length = u32::try_from(16 + body.len()).map_err(io::Error::other)?;
