@@ -180,7 +180,7 @@ fn service(name: &str, priority: usize) -> Value {
 }
 
 /// The bundle in `made` under `up`, with each isolation that this machine allows, and what was said at its start.
-pub(crate) fn started(made: &Path) -> impl Iterator<Item = (Stack, String)> {
+pub(super) fn started(made: &Path) -> impl Iterator<Item = (Stack, String)> {
     let root = is_root().then(|| Stack::new().isolated("root"));
     root.into_iter().chain([Stack::unprivileged().isolated("user-namespaces")]).filter_map(move |stack| {
         // Whoever runs it may read it.
