@@ -141,12 +141,15 @@ fn text(report: &Report, image: &str) -> String {
 
 #[cfg(not(feature = "registry"))]
 mod without {
-    use std::path::{Path, PathBuf};
+    use std::{
+        future::{Ready, ready},
+        path::{Path, PathBuf},
+    };
 
-    pub(super) async fn pulled(image: &str, _to: &Path) -> anyhow::Result<PathBuf> {
-        hint::bail!(
+    pub(super) fn pulled(image: &str, _to: &Path) -> Ready<anyhow::Result<PathBuf>> {
+        ready(Err(hint::error!(
             "there is no directory `{image}`, and this build of `driftless` has no client for registries",
             hint = "name the directory of an image layout, or run the same with `cargo run --release -p driftless --features registry -- …`"
-        )
+        )))
     }
 }
