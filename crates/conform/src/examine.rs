@@ -3,7 +3,6 @@
 mod life;
 
 use engine::{Launcher, Program};
-use hint::ensure;
 use model::progress::Progress;
 
 use crate::{
@@ -18,12 +17,7 @@ const NOBODY: &str = "65532:65532";
 
 /// Runs the image of `subject` a few times, and says what was found.
 pub async fn run(launcher: &Launcher, subject: &Subject, progress: &dyn Progress) -> anyhow::Result<Report> {
-    ensure!(
-        launcher.has_own_files(),
-        "this machine does not allow tasks to be set apart, without which nothing can be said: {}",
-        launcher.isolation(),
-        hint = "run it as root, or allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1)"
-    );
+    launcher.ensure_apart("without which nothing can be said")?;
     let step = progress.step("unpacking the image");
     let program = launcher.program("conform", &subject.image, &subject.layout)?;
     step.done("");

@@ -21,8 +21,6 @@ pub struct Subject {
     pub command: Vec<String>,
     /// More variables.
     pub environment: BTreeMap<String, String>,
-    /// Directories that it may write to, by their bytes.
-    pub writable: BTreeMap<String, u64>,
     /// How long it may take until it answers.
     pub patience: Duration,
     /// How long it gets to end by itself.
@@ -32,8 +30,7 @@ pub struct Subject {
 impl Subject {
     /// The image in a layout, run as it says.
     pub fn new(layout: PathBuf) -> anyhow::Result<Self> {
-        let opened = Layout::open(&layout)?;
-        let image = Image { digest: opened.digest(), platform: opened.config().platform(), size: opened.size() };
+        let image = Layout::open(&layout)?.image();
         Ok(Self {
             image,
             layout,
@@ -42,7 +39,6 @@ impl Subject {
             user: None,
             command: Vec::new(),
             environment: BTreeMap::new(),
-            writable: BTreeMap::new(),
             patience: Duration::from_mins(1),
             stop_timeout: Duration::from_secs(30),
         })

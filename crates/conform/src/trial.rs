@@ -55,14 +55,14 @@ impl Trial {
         let id = format!("conform-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let mut environment = subject.environment.clone();
         environment.insert("PORT".to_owned(), port.to_string());
-        let more = writable.iter().map(|path| (path.clone(), crate::sizes::WRITABLE << 20));
+        let writable = writable.iter().map(|path| (path.clone(), crate::sizes::WRITABLE << 20));
         let launch = Launch {
             id: id.clone(),
             service: "conform".to_owned(),
             entrypoint: Vec::new(),
             command: subject.command.clone(),
             user: subject.user.clone(),
-            writable: subject.writable.clone().into_iter().chain(more).collect(),
+            writable: writable.collect(),
             environment,
             kept: None,
             hosts: BTreeMap::new(),

@@ -113,9 +113,15 @@ impl Launcher {
         &self.isolation
     }
 
-    /// Whether tasks have files of their own, such as the names of hosts.
-    pub fn has_own_files(&self) -> bool {
-        self.isolation.mode() != Mode::Plain
+    /// An error unless tasks are set apart, with files and networks of their own; `why` says who wants that.
+    pub fn ensure_apart(&self, why: &str) -> anyhow::Result<()> {
+        hint::ensure!(
+            self.isolation.mode() != Mode::Plain,
+            "this machine does not allow tasks to be set apart, {why}: {}",
+            self.isolation,
+            hint = "run it as root, or allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1)"
+        );
+        Ok(())
     }
 
     /// Every line that tasks write from now on.

@@ -15,7 +15,7 @@ use std::{
 };
 
 use anyhow::Context;
-use oci::{Image, Platform};
+use oci::Platform;
 use serde::Serialize;
 
 pub use self::{
@@ -100,8 +100,7 @@ impl Bundle {
         }
         for (service, path) in found {
             let layout = oci::Layout::open(&path).with_context(|| format!("opening the image of `{service}`"))?;
-            let image = Image { digest: layout.digest(), platform: layout.platform(), size: layout.size() };
-            self.release.images.insert(service.clone(), image);
+            self.release.images.insert(service.clone(), layout.image());
             self.pulled.insert(service, path);
         }
         Ok(())

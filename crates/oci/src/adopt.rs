@@ -44,7 +44,7 @@ pub fn adopt(from: &Path, platform: Platform, out: &Path) -> Result<Image, Error
     }
     write_index(staging.path(), plain, Some(layout.platform()))?;
     staging.publish_over()?;
-    Ok(Image { digest: layout.digest(), platform: layout.platform(), size: layout.size() })
+    Ok(layout.image())
 }
 
 /// The one image among `manifests`, or the one for `platform`.

@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Config, Descriptor, Digest, Error, File, Index, MAX_DOCUMENT, Manifest, Platform,
+    Config, Descriptor, Digest, Error, File, Image, Index, MAX_DOCUMENT, Manifest, Platform,
     compression::Stored,
     document::{open_layer, parse, read_stored, write_document},
     error::BUILD_AGAIN,
@@ -72,6 +72,11 @@ impl Layout {
     /// The directory that was opened.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// The image, as releases name it.
+    pub fn image(&self) -> Image {
+        Image { digest: self.digest(), platform: self.platform(), size: self.size() }
     }
 
     /// The digest of the manifest, which is the image's.

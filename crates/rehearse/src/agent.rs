@@ -49,12 +49,7 @@ impl Agent {
     pub(crate) async fn start(account: Arc<Account>, data: DataDirectory, isolation: Choice) -> anyhow::Result<Self> {
         let pulled = data.path().join("pulled");
         let launcher = Launcher::start(data, isolation).await?.context("another engine has the directory")?;
-        hint::ensure!(
-            launcher.has_own_files(),
-            "this machine does not allow tasks to be set apart, which a rehearsal needs: {}",
-            launcher.isolation(),
-            hint = "run it as root, or allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1)"
-        );
+        launcher.ensure_apart("which a rehearsal needs")?;
         let isolation = launcher.isolation().to_string();
         let registry = account.address.clone();
         let (seen, addresses, trouble) = (Arc::default(), Arc::default(), Arc::default());

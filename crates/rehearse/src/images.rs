@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context;
 use engine::{Launcher, Program};
-use oci::{Image, Layout};
+use oci::Layout;
 use registry::{Endpoint, Events, Password, Reference, Registry, Secret, Settings, Trust};
 use tokio::{runtime::Handle, sync::OnceCell, task::spawn_blocking};
 
@@ -52,8 +52,6 @@ impl Images {
         let (here, to) = (Handle::current(), out.clone());
         let pulled = spawn_blocking(move || here.block_on(registry::pull(&registry, &reference, None, &to)));
         pulled.await.context("pulling an image")??;
-        let layout = Layout::open(&out)?;
-        let image = Image { digest: layout.digest(), platform: layout.config().platform(), size: layout.size() };
-        launcher.program(&container.name, &image, &out)
+        launcher.program(&container.name, &Layout::open(&out)?.image(), &out)
     }
 }
